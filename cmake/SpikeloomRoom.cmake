@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+# One function per kind of thing that the house is made of: rooms, unit tests, fuzz targets.
+
+find_program(SPIKELOOM_CCACHE ccache)
+if(SPIKELOOM_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${SPIKELOOM_CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${SPIKELOOM_CCACHE})
+endif()
+
+# Warnings and sanitizers for our own code; never applied to generated code.
+add_library(spikeloom_options INTERFACE)
+target_compile_options(spikeloom_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                       -Wno-sign-conversion)
+if(SPIKELOOM_WERROR)
+  target_compile_options(spikeloom_options INTERFACE -Werror)
+endif()
+if(SPIKELOOM_SANITIZE)
+  add_compile_options(-fsanitize=${SPIKELOOM_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${SPIKELOOM_SANITIZE})
+endif()
+if(SPIKELOOM_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+# spikeloom_room(<folder> SOURCES ... HEADERS ... DEPENDS ... PRIVATE_DEPENDS ...)
+# makes the library spikeloom_<folder with _ for />; HEADERS are its public headers, each verified to
+# compile alone by the target all_verify_interface_header_sets.
+function(spikeloom_room folder)
+  cmake_parse_arguments(arg "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
+  set(target spikeloom_${name})
+  if(arg_SOURCES)
+    add_library(${target} STATIC ${arg_SOURCES})
+    set(scope PUBLIC)
+    target_link_libraries(${target} PRIVATE spikeloom_options ${arg_PRIVATE_DEPENDS})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${target} ${scope} ${arg_DEPENDS})
+  if(arg_HEADERS)
+    target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR} FILES ${arg_HEADERS})
+  endif()
+endfunction()
+
+# spikeloom_test(<name> SOURCES ... DEPENDS ... [LABELS ...] [TIMEOUT s] [WHOLE])
+# makes one GoogleTest program. Tests are found at build time, one ctest entry per test; WHOLE makes the
+# program one ctest entry (for suites whose set-up is dear).
+function(spikeloom_test name)
+  cmake_parse_arguments(arg "WHOLE" "TIMEOUT" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE spikeloom_options ${arg_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    SPIKELOOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}" SPIKELOOM_SHARED_DATA="${CMAKE_SOURCE_DIR}/../shared/data")
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 300)
+  endif()
+  set(properties TIMEOUT ${arg_TIMEOUT})
+  if(arg_LABELS)
+    list(APPEND properties LABELS "${arg_LABELS}")
+  endif()
+  if(arg_WHOLE)
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES ${properties})
+  else()
+    gtest_discover_tests(${name} PROPERTIES ${properties} DISCOVERY_TIMEOUT 60)
+  endif()
+endfunction()
+
+# spikeloom_fuzz(<name> SOURCES ... DEPENDS ...): a libFuzzer target, only in the fuzz preset.
+function(spikeloom_fuzz name)
+  if(NOT SPIKELOOM_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE spikeloom_options ${arg_DEPENDS} -fsanitize=fuzzer)
+endfunction()
