@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/atomic_file.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <system_error>
 #include <utility>
-
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace spikeloom {
 namespace {
@@ -32,7 +32,9 @@ private:
     int fd_;
 };
 
-std::string reason() { return std::error_code{errno, std::generic_category()}.message(); }
+std::string reason() {
+    return std::error_code{errno, std::generic_category()}.message();
+}
 
 bool write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
@@ -81,8 +83,8 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view byte
 }
 
 Result<void> write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes) {
-    return write_file(
-        path, std::string_view{reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    return write_file(path,
+                      std::string_view{reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t limit_bytes) {

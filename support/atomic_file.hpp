@@ -2,19 +2,19 @@
 /// Files appear whole or not at all: written to a temporary name beside the target, then renamed.
 #pragma once
 
+#include "support/result.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "support/result.hpp"
-
 namespace spikeloom {
 
-/// Writes `bytes` to `path`. On any failure (no such folder, disk full, closed pipe) the target keeps
-/// its former content, the temporary file is removed and the error is "file.write". A path that
-/// names a device or a pipe (/dev/stdout) is written directly.
+/// Writes `bytes` to `path`. On any failure (no such folder, disk full, closed pipe) the target
+/// keeps its former content, the temporary file is removed and the error is "file.write". A path
+/// that names a device or a pipe (/dev/stdout) is written directly.
 Result<void> write_file(const std::filesystem::path& path, std::string_view bytes);
 Result<void> write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 

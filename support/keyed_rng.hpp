@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Random numbers keyed by (seed, stream, id, tick): the same key gives the same number whatever was
-/// drawn before, so results depend neither on call order nor on the number of threads.
+/// Random numbers keyed by (seed, stream, id, tick): the same key gives the same number whatever
+/// was drawn before, so results depend neither on call order nor on the number of threads.
 #pragma once
 
 #include <cmath>

@@ -9,7 +9,8 @@ std::string to_string(const Diagnostic& diagnostic) {
     if (!diagnostic.location.where.empty()) text += diagnostic.location.where + ":";
     if (text.back() == ':' && text != "error[" + diagnostic.code + "]: ") text += ' ';
     text += diagnostic.message;
-    for (const std::string& note : diagnostic.notes) text += "\n  note: " + note;
+    for (const std::string& note : diagnostic.notes)
+        text += "\n  note: " + note;
     return text;
 }
 

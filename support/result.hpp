@@ -2,12 +2,12 @@
 /// Result<T>: a value, or a Diagnostic that says what is wrong with the user's input and where.
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <tl/expected.hpp>
 
 namespace spikeloom {
 
@@ -39,7 +39,7 @@ using Checked = tl::expected<T, Diagnostics>;
 
 /// Shorthand: `return fault("npy.truncated", "...", {path, ""});`
 inline tl::unexpected<Diagnostic> fault(std::string code, std::string message,
-                                        SourceLocation location = {},
+                                        SourceLocation location        = {},
                                         std::vector<std::string> notes = {}) {
     return tl::unexpected<Diagnostic>{
         Diagnostic{std::move(code), std::move(message), std::move(location), std::move(notes)}};

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Device: a thing that runs a HardwareImage, be it RTL, a board or a chip model.
+#pragma once
+
+#include "hw/image/image.hpp"
+#include "support/ids.hpp"
+#include "support/quantity.hpp"
+#include "support/result.hpp"
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spikeloom::runtime {
+
+/// External input: `count` events on one source element. NeuronId as in the image's symbol table.
+struct InputEvent {
+    Tick tick;
+    NeuronId source;
+    std::int32_t count = 1;
+};
+
+/// A spike of a neuron. NeuronId as in the image's symbol table.
+struct SpikeEvent {
+    Tick tick;
+    NeuronId neuron;
+    friend auto operator<=>(const SpikeEvent&, const SpikeEvent&) = default;
+};
+
+/// One figure that a device counted.
+struct Counter {
+    std::uint64_t value = 0;
+    std::string unit;  ///< "clock", "1", "byte", ...
+};
+
+/// What a device counted since load, by name: "ticks", "clocks", "spikes", "synaptic_events",
+/// "weight_updates", "neuron_updates", "link_bytes_out", ... Names are the same for all targets.
+using Activity = std::map<std::string, Counter>;
+
+/// How long one tick took on the device.
+struct TickTime {
+    Tick tick;
+    std::uint64_t clocks;
+};
+
+class Device {
+public:
+    virtual ~Device() = default;
+
+    /// Loads an image and clears all state; the next tick is 0.
+    /// - refuses an image of another target or chip ("device.wrong-image")
+    virtual Result<void> load(const hw::HardwareImage& image) = 0;
+
+    /// Queues input. Ticks ascending, none before the next tick to run ("device.late-input").
+    virtual Result<void> push(std::span<const InputEvent> events) = 0;
+
+    /// Runs `ticks` ticks, with the input queued for them.
+    virtual Result<void> advance(std::uint64_t ticks) = 0;
+
+    /// Spikes since the last call, sorted by (tick, neuron).
+    virtual Result<std::vector<SpikeEvent>> drain() = 0;
+
+    /// Current values of a state variable ("v", "i", "x", "y", in the target's integers) for all
+    /// neurons of the symbol table in order; sources give 0 where they have none.
+    virtual Result<std::vector<std::int64_t>> probe(std::string_view variable) = 0;
+
+    /// A core's table as it stands now, in the image's encoding (weights after learning).
+    virtual Result<hw::Section> read_back(CoreId core, std::string_view section) = 0;
+
+    virtual Result<Activity> activity() = 0;
+
+    /// Time of each tick run since the last call, in clocks of the device.
+    virtual std::vector<TickTime> take_tick_times() { return {}; }
+
+    /// Turns learning on or off; devices without learning refuse "on" ("device.no-learning").
+    virtual Result<void> set_plasticity(bool on);
+};
+
+}  // namespace spikeloom::runtime
