@@ -55,7 +55,7 @@ public:
     constexpr double uniform() { return static_cast<double>(bits() >> 11) * 0x1.0p-53; }
     /// Uniform integer in [0, bound), bound > 0; bias below 2^-32 for bounds below 2^32.
     constexpr std::uint64_t below(std::uint64_t bound) {
-        return static_cast<std::uint64_t>((static_cast<unsigned __int128>(bits()) * bound) >> 64);
+        return static_cast<std::uint64_t>((static_cast<Wide>(bits()) * bound) >> 64);
     }
     /// Standard normal (Box and Muller 1958); takes two uniforms.
     double normal() {
@@ -64,6 +64,8 @@ public:
     }
 
 private:
+    __extension__ using Wide = unsigned __int128;
+
     std::uint64_t key_;
     std::uint64_t counter_ = 0;
 };
