@@ -39,15 +39,28 @@ struct ModelDescription {
     [[nodiscard]] const ParameterDescription* find(std::string_view parameter) const;
 };
 
+/// A plasticity rule and its parameters, all of which must be given.
+struct RuleDescription {
+    std::string_view name;
+    std::span<const ParameterDescription> parameters;
+
+    [[nodiscard]] const ParameterDescription* find(std::string_view parameter) const;
+};
+
+std::span<const RuleDescription> plasticity_rules();
+const RuleDescription* find_plasticity_rule(std::string_view name);
+
 std::span<const ModelDescription> models();
 const ModelDescription* find_model(std::string_view name);
 
 /// Value of a population's parameter for element k (row-major), with the model's default where the
-/// network gives none. The model and the parameter must exist.
+/// network gives none. The model and the parameter must exist. Draws are keyed by (seed,
+/// population, parameter name, k).
 double parameter(const Network& network, PopulationId population, std::string_view name,
                  std::uint64_t element);
 
-/// Element k of Values; distributions are keyed by (seed, stream, owner, k).
+/// Element k of Values; distributions are keyed by (seed, stream, owner, k) and draw integers when
+/// the stream is Stream::delay. The owner of weights and delays is the projection's index.
 double value_at(const Values& values, std::uint64_t element, std::uint64_t seed,
                 std::uint64_t stream, std::uint64_t owner);
 

@@ -151,6 +151,10 @@ struct Network {
     [[nodiscard]] std::uint64_t neuron_count() const;
 };
 
+inline constexpr std::uint64_t max_neurons  = std::uint64_t{1} << 24;  ///< of a whole network
+inline constexpr std::uint32_t max_delay    = 65535;                   ///< [ticks]
+inline constexpr std::uint64_t max_synapses = std::uint64_t{1} << 40;  ///< of a whole network
+
 /// Structural faults, all of them: names, sizes, parameter names and lengths, NaN and infinite
 /// values, connector shapes, delay ranges, plasticity rules. Codes "network.*"; locations are
 /// JSON pointers into the network file's form ("/populations/3/parameters/tau_mem").
