@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The emulator core's image executed in software, bit for bit: the integer golden simulator.
+///
+/// EmulatorTables holds what the core's memories hold (docs/emulator-core.md, "Memory map"), as
+/// plain words; EmulatorGolden runs it through the pure functions of simulator/neuron/emulator.hpp.
+/// It knows ticks only, no clocks.
+#pragma once
+
+#include "simulator/neuron/emulator.hpp"
+#include "support/result.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace spikeloom::golden {
+
+/// Content of one core's memories and control registers. Memories may be shorter than the core's;
+/// what is missing reads as 0.
+struct EmulatorTables {
+    neuron::emulator::Widths widths{};
+    std::uint32_t neurons = 0;  ///< N of the configuration: row N is the first source row
+    std::uint32_t sources = 0;  ///< S of the configuration
+    bool sparse_rows      = true;
+
+    std::uint32_t neurons_used     = 0;  ///< control register 2
+    std::uint32_t rows_used_source = 0;  ///< control register 3
+    bool plasticity                = false;
+    neuron::emulator::StdpRule rule{};
+
+    std::vector<std::uint32_t> rows;      ///< region 1, two words a row
+    std::vector<std::uint32_t> synapses;  ///< region 2, one word a synapse
+    std::vector<std::uint32_t> neuron;    ///< region 3, two words a neuron
+    std::vector<std::uint32_t> sets;      ///< region 4, eight words a set
+};
+
+/// Where the fields of a synapse word lie for a configuration.
+struct SynapseFormat {
+    int weight_bits;  ///< 8 + weight_fraction, at bit 0
+    int target_bits;  ///< ceil(log2 N), above delay (4 bits) and plastic (1 bit); sparse rows only
+
+    [[nodiscard]] std::int32_t weight(std::uint32_t word) const {
+        return static_cast<std::int32_t>(word << (32 - weight_bits)) >> (32 - weight_bits);
+    }
+    [[nodiscard]] std::uint32_t delay(std::uint32_t word) const {
+        return (word >> weight_bits) & 15U;
+    }
+    [[nodiscard]] bool plastic(std::uint32_t word) const {
+        return ((word >> (weight_bits + 4)) & 1U) != 0;
+    }
+    [[nodiscard]] std::uint32_t target(std::uint32_t word) const {
+        return (word >> (weight_bits + 5)) & ((1U << target_bits) - 1U);
+    }
+    [[nodiscard]] std::uint32_t with_weight(std::uint32_t word, std::int32_t weight) const {
+        const std::uint32_t mask = (1U << weight_bits) - 1U;
+        return (word & ~mask) | (static_cast<std::uint32_t>(weight) & mask);
+    }
+};
+
+SynapseFormat synapse_format(const EmulatorTables& tables);
+
+/// What the core counts (control registers 18..35), without the clocks.
+struct EmulatorCounters {
+    std::uint64_t ticks = 0, spikes = 0, synaptic_events = 0, weight_updates = 0,
+                  neuron_updates = 0, input_events = 0, row_walks = 0;
+    friend bool operator==(const EmulatorCounters&, const EmulatorCounters&) = default;
+};
+
+class EmulatorGolden {
+public:
+    /// Checks that rows lie inside the synapse memory, that targets and parameter sets exist and
+    /// that counts are within the configuration; all states start cleared.
+    /// Error: "golden.tables", which names the memory and the entry.
+    static Result<EmulatorGolden> build(EmulatorTables tables);
+
+    /// A spike of source `index` (0..S-1) that belongs to the next tick to run, after those given
+    /// before. A source whose row does not exist sets status bit 3 and is dropped.
+    void push(std::uint32_t index);
+
+    /// Runs one tick. Neurons that spiked, ascending; valid until the next call.
+    std::span<const std::uint32_t> step();
+
+    /// Clears states, traces, input sums, tick, counters and status; tables and weights stay.
+    void clear();
+
+    void set_plasticity(bool on) { tables_.plasticity = on; }
+    void set_bias(std::uint32_t neuron, std::int32_t bias) { bias_[neuron] = bias; }
+
+    /// Next tick to run.
+    [[nodiscard]] std::uint64_t tick() const { return counters_.ticks; }
+    [[nodiscard]] std::int32_t v(std::uint32_t neuron) const { return state_[neuron].v; }
+    [[nodiscard]] std::int32_t i(std::uint32_t neuron) const { return state_[neuron].i; }
+    [[nodiscard]] std::uint32_t refractory(std::uint32_t neuron) const {
+        return state_[neuron].refractory;
+    }
+    /// Post trace of a neuron.
+    [[nodiscard]] std::int32_t y(std::uint32_t neuron) const { return y_[neuron]; }
+    /// Pre trace of a row: neurons 0..N-1, then sources.
+    [[nodiscard]] std::int32_t x(std::uint32_t row) const { return x_[row]; }
+    /// Pending input sum, as region 7.
+    [[nodiscard]] std::int32_t input(std::uint32_t neuron, std::uint32_t slot) const {
+        return ring_[std::size_t{slot} * tables_.neurons + neuron];
+    }
+    /// Synapse memory as it stands now.
+    [[nodiscard]] std::span<const std::uint32_t> synapses() const { return tables_.synapses; }
+    [[nodiscard]] const EmulatorTables& tables() const { return tables_; }
+    [[nodiscard]] const EmulatorCounters& counters() const { return counters_; }
+    /// Bits 1 (an input sum saturated) and 3 (input for a row that does not exist) of register 12.
+    [[nodiscard]] std::uint32_t status() const { return status_; }
+
+private:
+    struct Row {
+        std::uint32_t base         = 0;
+        std::uint32_t count        = 0;
+        std::uint32_t first_target = 0;
+        bool plastic               = false;
+    };
+    struct ColumnEntry {
+        std::uint32_t row;
+        std::uint32_t synapse;
+    };
+
+    explicit EmulatorGolden(EmulatorTables tables);
+    Result<void> decode();
+    Result<void> decode_rows();
+    Result<void> decode_neurons();
+    void index_columns();
+    [[nodiscard]] std::uint32_t target_of(const Row& row, std::uint32_t synapse) const;
+    void update_neurons();
+    void decay_traces();
+    void post_events();
+    void walk(std::uint32_t row_index, std::uint64_t emission);
+    template <bool Sparse, bool Learn>
+    void walk_row(const Row& row, std::uint64_t emission);
+
+    EmulatorTables tables_;
+    SynapseFormat format_;
+    std::vector<Row> rows_;
+    std::vector<neuron::emulator::ParameterSet> sets_;
+    std::vector<std::uint32_t> set_of_;
+    std::vector<std::int32_t> bias_;
+    std::vector<std::uint64_t> column_base_;  ///< N + 1 offsets into column_
+    std::vector<ColumnEntry> column_;
+
+    std::vector<neuron::emulator::State> state_;
+    std::vector<std::int32_t> x_;
+    std::vector<std::int32_t> y_;
+    std::vector<std::int32_t> ring_;  ///< [slot][neuron]
+    std::vector<std::uint32_t> pending_;
+    std::vector<std::uint32_t> spikes_;
+    EmulatorCounters counters_{};
+    std::uint32_t status_ = 0;
+};
+
+}  // namespace spikeloom::golden
