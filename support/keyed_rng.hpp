@@ -43,6 +43,27 @@ constexpr double keyed_uniform(std::uint64_t seed, Stream stream, std::uint64_t 
     return static_cast<double>(keyed_bits(seed, stream, id, tick) >> 11) * 0x1.0p-53;
 }
 
+/// Poisson-distributed count for a uniform number in [0, 1), by inversion; mean in [0, 500].
+inline std::uint32_t poisson_count(double uniform, double mean) {
+    double term             = std::exp(-mean);
+    double cumulated        = term;
+    std::uint32_t count     = 0;
+    const auto last_counted = static_cast<std::uint32_t>(mean + 40.0 * std::sqrt(mean) + 40.0);
+    while (uniform >= cumulated && count < last_counted) {
+        ++count;
+        term *= mean / count;
+        cumulated += term;
+    }
+    return count;
+}
+
+/// Events that a `poisson` source element emits in a tick: what every target must play to it.
+/// `id` is its NeuronId in the network, `mean` its rate times dt.
+inline std::uint32_t keyed_poisson(std::uint64_t seed, std::uint64_t id, std::uint64_t tick,
+                                   double mean) {
+    return poisson_count(keyed_uniform(seed, Stream::poisson, id, tick), mean);
+}
+
 /// A short sequence of numbers under one key, for draws that need more than one.
 class KeyedSequence {
 public:

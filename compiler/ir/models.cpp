@@ -29,7 +29,7 @@ constexpr ParameterDescription v_threshold{"v_threshold", "1",     1.0,
 constexpr ParameterDescription v_reset{
     "v_reset", "1", 0.0, -largest, largest, "v after a spike, when reset is by value"};
 constexpr ParameterDescription bias{"bias",   "1",     0.0,
-                                    -largest, largest, "constant input current of the membrane"};
+                                    -largest, largest, "added to the summed input of every tick"};
 constexpr ParameterDescription refractory{
     "refractory", "tick", 0.0, 0.0, 65535.0, "ticks after a spike in which v stands still"};
 constexpr ParameterDescription v_init{"v_init", "1", 0.0, -largest, largest, "v before tick 0"};

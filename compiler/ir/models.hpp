@@ -28,9 +28,10 @@ enum class ModelKind {
 
 /// Equations: docs/network-file.md. `lif`: tau, r, v_leak, v_threshold, v_reset; `if`: r,
 /// v_threshold, v_reset; `cuba_lif`: tau_syn, tau_mem, r, w_in, v_leak, v_threshold, v_reset; all
-/// spiking ones also bias, refractory [ticks], v_init. `li`, `cuba_li`: the same without threshold
-/// and reset. `i`: r. `threshold`: threshold, on its summed input, no state. `spike_source`;
-/// `poisson`: rate [Hz].
+/// spiking ones also bias (added to the input of every tick, as in NIR's Affine: a current-based
+/// model filters it like its weights), refractory [ticks], v_init. `li`, `cuba_li`: the same
+/// without threshold and reset. `i`: r. `threshold`: threshold, on its summed input, no state.
+/// `spike_source`; `poisson`: rate [Hz].
 struct ModelDescription {
     std::string_view name;
     ModelKind kind;
