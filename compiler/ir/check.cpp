@@ -168,8 +168,8 @@ private:
                             fmt::format("the rule '{}' has no parameter '{}'{}", rule.name, name,
                                         did_you_mean(name, names_of(rule.parameters))));
             else
-                check_values(value, {0, known->minimum, known->maximum}, pointer_to(pointer, name),
-                             faults_);
+                check_values(value, {std::nullopt, known->minimum, known->maximum},
+                             pointer_to(pointer, name), faults_);
         }
         for (const ParameterDescription& wanted : rule.parameters)
             if (!plasticity.parameters.contains(std::string{wanted.name}))

@@ -16,7 +16,7 @@ constexpr std::uint32_t largest_window = 1U << 20;
 
 /// What weights and delays of one connector must look like.
 struct ElementRule {
-    std::uint64_t length;  ///< 0: one number only
+    std::optional<std::uint64_t> length;  ///< of arrays; none: one number only
     bool distributions = true;
 };
 
@@ -34,7 +34,7 @@ public:
     ElementRule operator()(const Sparse& c) const {
         if (!c.pre || !c.post || c.pre->size() != c.post->size()) {
             complain("the lists of pre and post neurons differ in length");
-            return {0};
+            return {std::nullopt};
         }
         check_indices(*c.pre, pre_, "pre");
         check_indices(*c.post, post_, "post");
@@ -49,13 +49,13 @@ public:
         return {pre_.size()};
     }
 
-    ElementRule operator()(const AllToAll&) const { return {0}; }
+    ElementRule operator()(const AllToAll&) const { return {std::nullopt}; }
 
     ElementRule operator()(const FixedProbability& c) const {
         if (!(c.probability >= 0 && c.probability <= 1))
             complain(fmt::format("the probability {} is not in the range 0 to 1",
                                  text_of(c.probability)));
-        return {0};
+        return {std::nullopt};
     }
 
     ElementRule operator()(const FixedOutdegree& c) const {
@@ -64,21 +64,21 @@ public:
                 fmt::format("the outdegree {} is above the limit of {}", c.outdegree, longest_row));
         if (!c.allow_self && &pre_ == &post_ && pre_.size() == 1 && c.outdegree > 0)
             complain("a single neuron that may not connect to itself has no target");
-        return {0};
+        return {std::nullopt};
     }
 
     ElementRule operator()(const FixedTotalNumber& c) const {
         if (c.count / longest_row > pre_.size())
             complain(fmt::format("the count {} is above the limit of {} a neuron", c.count,
                                  longest_row));
-        return {0};
+        return {std::nullopt};
     }
 
     ElementRule operator()(const Conv2d& c) const {
         const std::array positive{c.kernel_y, c.kernel_x,   c.out_channels, c.stride_y,
                                   c.stride_x, c.dilation_y, c.dilation_x,   c.groups};
-        if (!has_three_extents()) return {0};
-        if (!window_is_sane(positive)) return {0};
+        if (!has_three_extents()) return {std::nullopt};
+        if (!window_is_sane(positive)) return {std::nullopt};
         const std::uint32_t channels = pre_.shape[0];
         if (channels % c.groups != 0 || c.out_channels % c.groups != 0)
             complain(fmt::format("{} input and {} output channels cannot be split into {} groups",
@@ -93,11 +93,11 @@ public:
 
     ElementRule operator()(const Pool2d& c) const {
         const std::array positive{c.kernel_y, c.kernel_x, c.stride_y, c.stride_x};
-        if (!has_three_extents() || !window_is_sane(positive)) return {0, false};
+        if (!has_three_extents() || !window_is_sane(positive)) return {std::nullopt, false};
         expect_post_shape(pre_.shape[0],
                           extent({pre_.shape[1], c.kernel_y, c.stride_y, 1}, c.pad_y, c.pad_y),
                           extent({pre_.shape[2], c.kernel_x, c.stride_x, 1}, c.pad_x, c.pad_x));
-        return {0, false};
+        return {std::nullopt, false};
     }
 
 private:

@@ -34,12 +34,12 @@ public:
 
     void operator()(const Array& array) const {
         if (!array) return faults_.add("length", pointer_, "the array has no data");
-        if (rule_.length == 0)
+        if (!rule_.length)
             return faults_.add("length", pointer_, "one number is expected here, not an array");
-        if (array->size() != rule_.length)
+        if (array->size() != *rule_.length)
             return faults_.add("length", pointer_,
                                fmt::format("the array has {} elements where {} are expected",
-                                           array->size(), rule_.length));
+                                           array->size(), *rule_.length));
         report_first(*array, "not-finite", [](double x) { return std::isfinite(x); });
         report_first(*array, rule_.range_code,
                      [this](double x) { return !std::isfinite(x) || allowed(x); });

@@ -6,6 +6,7 @@
 #include "compiler/ir/network.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,7 @@ private:
 
 /// What a Values object must satisfy.
 struct ValuesRule {
-    std::uint64_t length;  ///< elements that an array must have; 0: no array allowed
+    std::optional<std::uint64_t> length;  ///< elements that an array must have; none: no array
     double minimum;
     double maximum;
     bool integers               = false;
