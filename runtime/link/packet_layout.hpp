@@ -270,7 +270,8 @@ namespace status_message {
 inline constexpr FieldPlace status{1, 1, 1};
 inline constexpr FieldPlace tick{2, 4, 1};
 inline constexpr FieldPlace counters{6, 8, 11};
-inline constexpr std::size_t fixed_bytes = 6;  ///< bytes without arrays
+inline constexpr FieldPlace frames_dropped{94, 2, 1};
+inline constexpr std::size_t fixed_bytes = 8;  ///< bytes without arrays
 }
 
 namespace echoed_message {
