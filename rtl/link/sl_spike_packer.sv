@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Collects the spikes of one tick in a bitmap and sends them as spikes messages: a delta list, or the
+/// bitmap itself when more than a tenth of the used neurons fired.
+/// Takes one spike a clock. At a tick end with spikes: one clock for every eight neurons up to the last
+/// that fired, and one for every byte sent; the event stream waits meanwhile.
+`default_nettype none
+
+module sl_spike_packer #(
+  parameter int unsigned Neurons = 256,   // a power of two, at least 16
+  localparam int unsigned NW = $clog2(Neurons)
+) (
+  input  logic          clk_i,
+  input  logic          rst_ni,
+  input  logic [NW:0]   used_i,       // neurons in use
+  input  logic          restart_i,    // a new session: what is being sent is not wanted any more
+  input  logic          discard_i,    // do not send, only drain
+  output logic          tick_done_o,  // pulse: a tick end was taken, its spikes are with the sender
+  // from the core: spikes ascending, then the tick end
+  input  logic          event_valid_i,
+  output logic          event_ready_o,
+  input  logic          event_kind_i,
+  input  logic [31:0]   event_data_i,
+  // messages
+  output logic          msg_valid_o,
+  input  logic          msg_ready_i,
+  output logic [7:0]    msg_data_o,
+  output logic          msg_last_o
+);
+  localparam int unsigned PW = NW - 3;
+  localparam logic [7:0] BodyLast = sl_packet_pkg::PayloadMax - sl_packet_pkg::SpikesFixedBytes - 8'd1;
+
+  typedef enum logic [2:0] {StClear, StCollect, StHeader, StDelta, StBitmap} state_e;
+
+  state_e        state_d, state_q;
+  logic [PW-1:0] place_d, place_q;    // collecting: byte being filled; sending: byte being read
+  logic [PW-1:0] last_d, last_q;      // last byte with a spike
+  logic [7:0]    bits_d, bits_q;      // collecting: byte being filled; delta: bits not yet sent
+  logic          any_d, any_q, fresh_d, fresh_q, mute_d, mute_q, more_d, more_q;
+  logic [NW+3:0] score_d, score_q;    // ten times the spikes
+  logic [NW:0]   next_d, next_q;      // neuron after the last one sent
+  logic [7:0]    count_d, count_q;    // header: byte; body: bytes sent
+  logic          write, dense, spike, tick_end, go, last_byte, full, step;
+  logic [PW-1:0] write_place, read_place, event_place;
+  logic [7:0]    write_bits, ram_bits, event_bit, current, rest, body, header;
+  logic [2:0]    lowest;
+  logic [NW:0]   neuron, gap;
+
+  if (Neurons < 16 || (1 << NW) != Neurons) $error("Neurons must be a power of two, at least 16");
+
+  sl_byte_ram #(.Depth(Neurons / 8)) u_ram (
+    .clk_i, .write_i(write), .write_address_i(write_place), .write_data_i(write_bits),
+    .read_address_i(read_place), .read_data_o(ram_bits));
+
+  assign spike       = event_valid_i && event_kind_i == sl_packet_pkg::EventSpike;
+  assign tick_end    = event_valid_i && event_kind_i == sl_packet_pkg::EventTickEnd;
+  assign event_place = event_data_i[NW-1:3];
+  assign event_bit   = 8'd1 << event_data_i[2:0];
+  assign dense       = score_q > (NW + 4)'(used_i);
+
+  // Delta list: the lowest bit that is left, and how far it lies from the neuron before.
+  assign current = fresh_q ? ram_bits : bits_q;
+  assign rest    = current & (current - 8'd1);
+  assign neuron  = {1'b0, place_q, lowest};
+  assign gap     = neuron - next_q;
+  always_comb begin
+    unique casez (current)
+      8'b???????1: lowest = 3'd0;
+      8'b??????10: lowest = 3'd1;
+      8'b?????100: lowest = 3'd2;
+      8'b????1000: lowest = 3'd3;
+      8'b???10000: lowest = 3'd4;
+      8'b??100000: lowest = 3'd5;
+      8'b?1000000: lowest = 3'd6;
+      default:     lowest = 3'd7;
+    endcase
+  end
+
+  assign last_byte   = place_q == last_q;
+  assign full        = count_q == BodyLast;
+  assign go          = msg_ready_i || mute_q;
+  assign body        = state_q == StBitmap ? ram_bits : (gap >= (NW + 1)'(255)) ? 8'hFF : gap[7:0];
+  assign msg_valid_o = !mute_q && (state_q == StHeader || state_q == StBitmap || (state_q == StDelta && current != '0));
+  assign msg_data_o  = state_q == StHeader ? header : body;
+  assign msg_last_o  = (state_q == StBitmap && (last_byte || full))
+                       || (state_q == StDelta && ((last_byte && rest == '0 && body != 8'hFF) || full));
+
+  always_comb begin
+    unique case (count_q[2:0])
+      3'd0:    header = sl_packet_pkg::OpSpikes;
+      3'd1:    header = event_data_i[7:0];
+      3'd2:    header = event_data_i[15:8];
+      3'd3:    header = event_data_i[23:16];
+      3'd4:    header = event_data_i[31:24];
+      default: header = (dense ? sl_packet_pkg::SpikeFormatBitmap : sl_packet_pkg::SpikeFormatDelta)
+                        | (more_q ? sl_packet_pkg::SpikeFormatContinues : 8'd0);
+    endcase
+  end
+
+  always_comb begin
+    state_d     = state_q;
+    place_d     = place_q;
+    last_d      = last_q;
+    bits_d      = bits_q;
+    any_d       = any_q;
+    fresh_d     = fresh_q;
+    more_d      = more_q;
+    mute_d      = mute_q || discard_i || (restart_i && state_q != StCollect);
+    score_d     = score_q;
+    next_d      = next_q;
+    count_d     = count_q;
+    step        = 1'b0;
+    write       = 1'b0;
+    write_place = place_q;
+    write_bits  = bits_q;
+    event_ready_o = 1'b0;
+    tick_done_o   = 1'b0;
+    unique case (state_q)
+      StClear: begin
+        write      = 1'b1;
+        write_bits = '0;
+        place_d    = place_q + PW'(1);
+        if (&place_q) state_d = StCollect;
+      end
+      StCollect: begin
+        mute_d  = discard_i || restart_i;
+        count_d = '0;
+        next_d  = '0;
+        more_d  = 1'b0;
+        fresh_d = 1'b1;
+        write   = event_valid_i && any_q;  // the byte written last wins, so repeating it does no harm
+        event_ready_o = spike || (tick_end && !any_q);
+        tick_done_o   = tick_end && !any_q;
+        if (spike) begin
+          any_d   = 1'b1;
+          place_d = event_place;
+          bits_d  = (any_q && place_q == event_place) ? bits_q | event_bit : event_bit;
+          score_d = score_q + (NW + 4)'(10);
+        end else if (tick_end && any_q) begin
+          last_d  = place_q;
+          place_d = '0;
+          state_d = StHeader;
+        end
+      end
+      StHeader: if (go) begin
+        count_d = count_q + 8'd1;
+        if (count_q == sl_packet_pkg::SpikesFixedBytes - 8'd1) begin
+          count_d = '0;
+          state_d = dense ? StBitmap : StDelta;
+        end
+      end
+      StBitmap: step = go;
+      default: begin
+        fresh_d = 1'b0;
+        bits_d  = current;
+        if (current == '0) step = 1'b1;
+        else if (go) begin
+          if (body == 8'hFF) next_d = next_q + (NW + 1)'(255);
+          else begin
+            next_d = neuron + (NW + 1)'(1);
+            bits_d = rest;
+            step   = rest == '0;
+          end
+        end
+      end
+    endcase
+    // Bytes of the body.
+    if (go && (state_q == StBitmap || (state_q == StDelta && current != '0))) begin
+      count_d = count_q + 8'd1;
+      if (msg_last_o) begin
+        state_d = StHeader;
+        count_d = '0;
+        more_d  = 1'b1;
+      end
+    end
+    // A byte of the bitmap is done: clear it; after the last one the tick end is taken.
+    if (step) begin
+      write      = 1'b1;
+      write_bits = '0;
+      fresh_d    = 1'b1;
+      place_d    = place_q + PW'(1);
+      if (last_byte) begin
+        state_d       = StCollect;
+        any_d         = 1'b0;
+        score_d       = '0;
+        event_ready_o = 1'b1;
+        tick_done_o   = 1'b1;
+      end
+    end
+    read_place = state_q == StCollect ? '0 : place_d;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      state_q <= StClear;
+      place_q <= '0;
+      any_q   <= 1'b0;
+      mute_q  <= 1'b0;
+      score_q <= '0;
+    end else begin
+      state_q <= state_d;
+      place_q <= place_d;
+      any_q   <= any_d;
+      mute_q  <= mute_d;
+      score_q <= score_d;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    last_q  <= last_d;
+    bits_q  <= bits_d;
+    fresh_q <= fresh_d;
+    more_q  <= more_d;
+    next_q  <= next_d;
+    count_q <= count_d;
+  end
+endmodule
+
+`default_nettype wire
