@@ -16,11 +16,12 @@
 
 namespace spikeloom::runtime {
 
-/// External input: `count` events on one source element. NeuronId as in the image's symbol table.
+/// External input: `value` events on one source element. NeuronId as in the image's symbol table.
+/// Hardware takes whole numbers >= 0 ("device.value"); the functional reference any real number.
 struct InputEvent {
     Tick tick;
     NeuronId source;
-    std::int32_t count = 1;
+    double value = 1;
 };
 
 /// A spike of a neuron. NeuronId as in the image's symbol table.

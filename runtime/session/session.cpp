@@ -25,7 +25,7 @@ std::vector<InputEvent> poisson_events(const hw::HardwareImage& image, const Sym
             for (std::uint32_t k = 0; k < symbol.size(); ++k) {
                 const std::uint32_t id = symbols.first(p).value + k;
                 if (keyed_uniform(seed, Stream::poisson, id, tick) < chance)
-                    events.push_back({Tick{tick}, NeuronId{id}, 1});
+                    events.push_back({Tick{tick}, NeuronId{id}, 1.0});
             }
         }
     }
@@ -69,8 +69,7 @@ public:
             const auto values = device.probe(recording.request.variable);
             if (!values) return tl::unexpected(values.error());
             for (std::uint64_t n = 0; n < recording.neurons; ++n)
-                recording.values.push_back(static_cast<double>((*values)[first + n]) *
-                                           targets_[k].to_units);
+                recording.values.push_back((*values)[first + n] * targets_[k].to_units);
         }
         return {};
     }
