@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/// `spikeloom compile`: network file to hardware image.
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "backends/registry.hpp"
+#include "compiler/pipeline/pipeline.hpp"
+#include "support/atomic_file.hpp"
+#include "tools/command.hpp"
+#include "tools/options.hpp"
+#include "tools/run_report.hpp"
+
+namespace spikeloom::tools {
+namespace {
+
+struct Flags {
+    std::string network;
+    CompileFlags compile;
+    std::string output;
+    std::string report;
+    bool json = false;
+};
+
+Checked<void> compile_network(const Flags& flags, const Global& global) {
+    const auto target = backends::find_target(flags.compile.target);
+    if (!target) return failed(target);
+    const auto options = flags.compile.options();
+    if (!options) return failed(options);
+    const auto network = load_network(flags.network, flags.compile);
+    if (!network) return failed(network);
+    const auto output = compiler::compile(*network, **target, *options);
+    if (!output) return failed(output);
+
+    warn(output->warnings, global.quiet);
+    runtime::Report report = image_report(output->image);
+    report.command         = "compile";
+    report.warnings        = output->warnings;
+    if (!flags.report.empty()) {
+        const auto written = write_file(flags.report, runtime::to_json(report));
+        if (!written) return failed(written);
+    }
+    const auto written = hw::write_image(output->image, flags.output);
+    if (!written) return failed(written);
+    const auto printed = print(flags.json ? runtime::to_json(report) : runtime::to_text(report));
+    if (!printed) return failed(printed);
+    return {};
+}
+
+}  // namespace
+
+Action add_compile(CLI::App& app) {
+    const auto flags = std::make_shared<Flags>();
+    app.add_option("NETWORK", flags->network, "network file (.json, .nir)")->required();
+    flags->compile.add_to(app);
+    app.get_option("--target")->required();
+    app.add_option("-o,--output", flags->output, "hardware image to write")->required();
+    app.add_option("--report", flags->report, "write the report to this JSON file");
+    app.add_flag("--json", flags->json, "print the report as one JSON document");
+    return [flags](const Global& global) { return compile_network(*flags, global); };
+}
+
+}  // namespace spikeloom::tools

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "compiler/frontend/frontend.hpp"
+
+namespace spikeloom::tools {
+
+void CompileFlags::add_to(CLI::App& app) {
+    app.add_option("--target,-t", target, "golden, emulator, ... (see `spikeloom targets`)");
+    app.add_option("--chip", chip, "configuration of the target, or a chip file");
+    app.add_option("--set", sets, "change a figure of the chip")->type_name("PATH=VALUE");
+    app.add_option("--seed", seed, "key of everything random");
+    app.add_option("--dt", dt, "tick [s]")->check(CLI::PositiveNumber);
+    app.add_option("--integrator", integrator, "how time constants become decays")
+        ->check(CLI::IsMember({"euler", "exact"}));
+    app.add_option("--reset", reset, "membrane after a spike")->check(CLI::IsMember({"value", "subtract"}));
+}
+
+Result<compiler::CompileOptions> CompileFlags::options() const {
+    compiler::CompileOptions result{
+        .chip = chip, .dt = dt, .integrator = integrator, .reset = reset, .seed = seed, .sets = {}};
+    for (const std::string& set : sets) {
+        const auto equals = set.find('=');
+        if (equals == std::string::npos || equals == 0)
+            return fault("usage.set", "--set wants PATH=VALUE, not '" + set + "'");
+        result.sets[set.substr(0, equals)] = set.substr(equals + 1);
+    }
+    return result;
+}
+
+Checked<ir::Network> load_network(const std::string& path, const CompileFlags& flags) {
+    frontend::ReadOptions options;
+    if (flags.dt > 0) options.dt = flags.dt;
+    return frontend::read_network(path, options);
+}
+
+void warn(const std::vector<std::string>& warnings, bool quiet) {
+    if (quiet) return;
+    for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
+}
+
+}  // namespace spikeloom::tools

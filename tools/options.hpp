@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Command-line options that several subcommands share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compiler/ir/network.hpp"
+#include "compiler/pipeline/target.hpp"
+#include "support/result.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace spikeloom::tools {
+
+/// --target, --chip, --set, --seed, --dt, --integrator, --reset.
+struct CompileFlags {
+    std::string target;
+    std::string chip;
+    std::vector<std::string> sets;
+    std::uint64_t seed = 0;
+    double dt          = 0;
+    std::string integrator = "euler";
+    std::string reset;
+
+    void add_to(CLI::App& app);
+    /// As the pipeline wants them; "usage.set" where --set is not PATH=VALUE.
+    [[nodiscard]] Result<compiler::CompileOptions> options() const;
+};
+
+/// Reads a network by its kind of file, with what --dt says where the format needs it.
+Checked<ir::Network> load_network(const std::string& path, const CompileFlags& flags);
+
+/// Writes the warnings to standard error, "warning: ...", unless quiet.
+void warn(const std::vector<std::string>& warnings, bool quiet);
+
+}  // namespace spikeloom::tools
