@@ -64,9 +64,11 @@ public:
     /// Spikes since the last call, sorted by (tick, neuron).
     virtual Result<std::vector<SpikeEvent>> drain() = 0;
 
-    /// Current values of a state variable ("v", "i", "x", "y", in the target's integers) for all
-    /// neurons of the symbol table in order; sources give 0 where they have none.
-    virtual Result<std::vector<std::int64_t>> probe(std::string_view variable) = 0;
+    /// Current values of a state variable ("v", "i", "x", "y") for all neurons of the symbol table
+    /// in order, 0 where there is none. Integer targets give their integers, exact in a double;
+    /// PopulationSymbol::unit_scale turns them into the network's units.
+    /// - unknown variable: "device.variable"
+    virtual Result<std::vector<double>> probe(std::string_view variable) = 0;
 
     /// A core's table as it stands now, in the image's encoding (weights after learning).
     virtual Result<hw::Section> read_back(CoreId core, std::string_view section) = 0;
