@@ -21,11 +21,11 @@ std::vector<InputEvent> poisson_events(const hw::HardwareImage& image, const Sym
         for (std::size_t p = 0; p < symbols.size(); ++p) {
             const hw::PopulationSymbol& symbol = symbols.symbol(p);
             if (!symbol.poisson_rate) continue;
-            const double chance = *symbol.poisson_rate * image.dt;
+            const double mean = *symbol.poisson_rate * image.dt;
             for (std::uint32_t k = 0; k < symbol.size(); ++k) {
-                const std::uint32_t id = symbols.first(p).value + k;
-                if (keyed_uniform(seed, Stream::poisson, id, tick) < chance)
-                    events.push_back({Tick{tick}, NeuronId{id}, 1.0});
+                const NeuronId id{symbols.first(p).value + k};
+                const std::uint32_t count = keyed_poisson(seed, id.value, tick, mean);
+                if (count > 0) events.push_back({Tick{tick}, id, static_cast<double>(count)});
             }
         }
     }
