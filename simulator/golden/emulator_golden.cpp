@@ -202,7 +202,7 @@ void EmulatorGolden::decay_traces() {
         x_[j] = emu::decay_trace(x_[j], rule.plus_decay);
     }
     for (const std::uint32_t j : spikes_)
-        y_[j] = emu::bump_trace(y_[j]);
+        y_[j] = emu::bump_trace(y_[j], tables_.widths);
     for (std::uint32_t s = 0; s < tables_.rows_used_source; ++s) {
         std::int32_t& x = x_[tables_.neurons + s];
         x               = emu::decay_trace(x, rule.plus_decay);
@@ -230,7 +230,7 @@ void EmulatorGolden::walk(std::uint32_t row_index, std::uint64_t emission) {
     } else {
         learn ? walk_row<false, true>(row, emission) : walk_row<false, false>(row, emission);
     }
-    if (tables_.plasticity) x_[row_index] = emu::bump_trace(x_[row_index]);
+    if (tables_.plasticity) x_[row_index] = emu::bump_trace(x_[row_index], tables_.widths);
 }
 
 template <bool Sparse, bool Learn>

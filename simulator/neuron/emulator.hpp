@@ -16,15 +16,14 @@ struct Widths {
     int current;          ///< i and bias [bits]
     int accumulator;      ///< input sum of one tick [bits]
     int weight_fraction;  ///< bits below the 8-bit weight, kept for plastic synapses
+    int trace = 16;       ///< spike traces, unsigned
 };
 
 inline constexpr int weight_bits = 8;
 inline constexpr int delay_slots = 16;
 inline constexpr int decay_bits  = 16;
-inline constexpr int trace_bits  = 16;
 /// A spike adds this much to a trace: 1.0 in units of 2^-12.
 inline constexpr std::int32_t trace_one = 1 << 12;
-inline constexpr std::int32_t trace_max = (1 << trace_bits) - 1;
 /// Decay register: fraction lost per tick in units of 2^-16; all ones means everything is lost.
 inline constexpr std::uint32_t decay_all = 0xFFFF;
 
@@ -99,8 +98,8 @@ struct StdpRule {
 constexpr std::int32_t decay_trace(std::int32_t x, std::uint32_t lost) {
     return static_cast<std::int32_t>(decay(x, lost));
 }
-constexpr std::int32_t bump_trace(std::int32_t x) {
-    return std::min(x + trace_one, trace_max);
+constexpr std::int32_t bump_trace(std::int32_t x, const Widths& w) {
+    return std::min(x + trace_one, (1 << w.trace) - 1);
 }
 
 /// Weight change for amplitude a and trace x, rounded half up.

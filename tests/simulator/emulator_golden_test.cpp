@@ -142,7 +142,7 @@ private:
         for (std::int32_t& trace : x)
             trace = emu::decay_trace(trace, t_.rule.plus_decay);
         for (const std::uint32_t j : spikes)
-            y[j] = emu::bump_trace(y[j]);
+            y[j] = emu::bump_trace(y[j], t_.widths);
         for (PlainSynapse& s : synapses_) {
             const bool found = t_.sparse_rows || (t_.rows[2 * s.row + 1] >> 31) != 0;
             if (!s.plastic || s.delay == 0 || !found) continue;
@@ -159,7 +159,7 @@ private:
             std::int32_t& sum = inbox_[(emission + s.delay) % 1000][s.target];
             sum = emu::accumulate(sum, emu::delivered(s.weight, t_.widths), t_.widths);
         }
-        if (t_.plasticity) x[row] = emu::bump_trace(x[row]);
+        if (t_.plasticity) x[row] = emu::bump_trace(x[row], t_.widths);
     }
 
     EmulatorTables t_;
