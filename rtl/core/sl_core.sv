@@ -47,6 +47,470 @@ module sl_core #(
   output logic        busy_o              // a tick, a row walk or a bus access is under way
 );
 
+  localparam int unsigned NeuronWidth  = $clog2(Neurons);
+  localparam int unsigned SourceWidth  = $clog2(Sources);
+  localparam int unsigned Rows         = Neurons + Sources;
+  localparam int unsigned RowWidth     = $clog2(Rows);
+  localparam int unsigned AddressWidth = $clog2(SynapseWords);
+  localparam int unsigned CountWidth   = (SparseRows != 0) ? AddressWidth + 1 : NeuronWidth + 1;
+  localparam int unsigned SetWidth     = $clog2(ParameterSets);
+  localparam int unsigned BiasPage     = (SparseRows != 0) ? 0 : 1;
+  localparam int unsigned WordWidth    = sl_core_pkg::WeightBits + WeightFraction + 5
+                                         + ((SparseRows != 0) ? NeuronWidth : 0);
+
+  if ((Neurons & (Neurons - 1)) != 0 || Neurons < 4) begin : g_neurons
+    $error("sl_core: Neurons must be a power of two, at least 4");
+  end
+  if ((Sources & (Sources - 1)) != 0 || Sources < 2) begin : g_sources
+    $error("sl_core: Sources must be a power of two, at least 2");
+  end
+  if (SparseRows != 0 && (ColumnEntries == 0 || ColumnEntries > SynapseWords)) begin : g_columns
+    $error("sl_core: a sparse core needs 1..SynapseWords column entries");
+  end
+  if (WordWidth > 32 || ParameterSets < 2 || WeightFraction < 1 || CounterWidth < 32) begin : g_widths
+    $error("sl_core: a parameter is out of range");
+  end
+
+  // ---- host: bus, registers, clear ---------------------------------------------------------------
+  logic        host_wanted, host, host_read, clear_states, clear_rows, clear_sums, clear, refused;
+  logic        address_fault, idle;
+  logic [3:0]  region, field;
+  logic [9:0]  write;
+  logic [27:0] element;
+  logic [31:0] host_data, word, register;
+  logic [10:0] count;
+  logic [4:0]  fault;
+
+  logic [NeuronWidth:0] neurons_used;
+  logic [SourceWidth:0] sources_used;
+  logic                 plasticity, free_running;
+  logic [15:0]          plus_decay, minus_decay;
+  logic [11:0]          a_plus, a_minus;
+  logic [7:0]           w_min, w_max;
+  logic [31:0]          tick_period;
+
+  sl_host #(
+    .Neurons(Neurons), .Sources(Sources), .SynapseWords(SynapseWords),
+    .ColumnEntries(ColumnEntries), .ParameterSets(ParameterSets)
+  ) i_host (
+    .clk_i, .rst_ni,
+    .req_valid_i    (bus_req_valid_i),
+    .req_ready_o    (bus_req_ready_o),
+    .req_write_i    (bus_req_write_i),
+    .req_address_i  (bus_req_address_i),
+    .req_data_i     (bus_req_data_i),
+    .rsp_valid_o    (bus_rsp_valid_o),
+    .rsp_ready_i    (bus_rsp_ready_i),
+    .rsp_data_o     (bus_rsp_data_o),
+    .rsp_fault_o    (bus_rsp_fault_o),
+    .idle_i         (idle),
+    .wanted_o       (host_wanted),
+    .active_o       (host),
+    .read_o         (host_read),
+    .region_o       (region),
+    .field_o        (field),
+    .element_o      (element),
+    .data_o         (host_data),
+    .write_o        (write),
+    .clear_states_o (clear_states),
+    .clear_rows_o   (clear_rows),
+    .clear_sums_o   (clear_sums),
+    .clear_o        (clear),
+    .refused_i      (refused),
+    .word_i         (word),
+    .address_fault_o(address_fault)
+  );
+
+  sl_registers #(
+    .Neurons(Neurons), .Sources(Sources), .CounterWidth(CounterWidth),
+    .ConfigurationHash(ConfigurationHash)
+  ) i_registers (
+    .clk_i, .rst_ni,
+    .clear_i       (clear),
+    .re_i          (host_read && (region == sl_core_pkg::RegionControl)),
+    .we_i          (write[sl_core_pkg::RegionControl]),
+    .index_i       (element[5:0]),
+    .data_i        (host_data),
+    .refused_o     (refused),
+    .data_o        (register),
+    .tick_i        (tick_o),
+    .fault_i       (fault),
+    .count_i       (count),
+    .status_o,
+    .neurons_used_o(neurons_used),
+    .sources_used_o(sources_used),
+    .plasticity_o  (plasticity),
+    .plus_decay_o  (plus_decay),
+    .minus_decay_o (minus_decay),
+    .a_plus_o      (a_plus),
+    .a_minus_o     (a_minus),
+    .w_min_o       (w_min),
+    .w_max_o       (w_max),
+    .tick_period_o (tick_period),
+    .free_running_o(free_running)
+  );
+
+  // ---- control -----------------------------------------------------------------------------------
+  logic                   source_valid, source_ready, start_neurons, start_synapses, start_post;
+  logic                   neurons_busy, synapses_busy, spiked, end_valid, end_ready;
+  logic                   input_taken, late, no_row, overrun, saturated;
+  logic [RowWidth-1:0]    source_row;
+  logic [NeuronWidth:0]   spikes;
+  logic [3:0]             slot;
+
+  sl_control #(.Neurons(Neurons), .Sources(Sources)) i_control (
+    .clk_i, .rst_ni,
+    .clear_i         (clear),
+    .token_valid_i, .token_ready_o, .token_kind_i, .token_data_i,
+    .free_running_i  (free_running),
+    .tick_period_i   (tick_period),
+    .plasticity_i    (plasticity),
+    .sources_used_i  (sources_used),
+    .host_wanted_i   (host_wanted),
+    .idle_o          (idle),
+    .source_valid_o  (source_valid),
+    .source_ready_i  (source_ready),
+    .source_row_o    (source_row),
+    .start_neurons_o (start_neurons),
+    .start_synapses_o(start_synapses),
+    .start_post_o    (start_post),
+    .neurons_busy_i  (neurons_busy),
+    .synapses_busy_i (synapses_busy),
+    .spike_i         (spiked),
+    .spikes_o        (spikes),
+    .end_valid_o     (end_valid),
+    .end_ready_i     (end_ready),
+    .tick_o,
+    .slot_o          (slot),
+    .input_o         (input_taken),
+    .late_o          (late),
+    .no_row_o        (no_row),
+    .overrun_o       (overrun)
+  );
+
+  assign busy_o = !idle || host;
+
+  // ---- neurons -----------------------------------------------------------------------------------
+  logic                        neuron_read, neuron_row_read, row_decay, late_read, neuron_write;
+  logic [NeuronWidth-1:0]      neuron, late_neuron, written_neuron;
+  logic [RowWidth-1:0]         neuron_row;
+  logic [MembraneWidth-1:0]    v, v_next, threshold, v_reset;
+  logic [CurrentWidth-1:0]     i, i_next;
+  logic [7:0]                  refractory, refractory_next, set_refractory;
+  logic [TraceWidth-1:0]       post_trace, post_trace_next;
+  logic [SetWidth-1:0]         set, set_next;
+  logic [AccumulatorWidth-1:0] sum;
+  logic [BiasWidth-1:0]        bias;
+  logic [15:0]                 current_decay, membrane_decay;
+  logic [3:0]                  input_shift;
+  logic                        reset_subtracts;
+
+  sl_neuron_unit #(
+    .Neurons(Neurons), .Sources(Sources), .MembraneWidth(MembraneWidth),
+    .CurrentWidth(CurrentWidth), .AccumulatorWidth(AccumulatorWidth), .BiasWidth(BiasWidth),
+    .TraceWidth(TraceWidth), .SetWidth(SetWidth), .BiasPage(BiasPage)
+  ) i_neurons (
+    .clk_i, .rst_ni,
+    .start_i          (start_neurons),
+    .busy_o           (neurons_busy),
+    .plastic_i        (plasticity),
+    .neurons_used_i   (neurons_used),
+    .sources_used_i   (sources_used),
+    .minus_decay_i    (minus_decay),
+    .read_o           (neuron_read),
+    .index_o          (neuron),
+    .row_read_o       (neuron_row_read),
+    .row_o            (neuron_row),
+    .row_decay_o      (row_decay),
+    .read_late_o      (late_read),
+    .index_late_o     (late_neuron),
+    .v_i              (v),
+    .i_i              (i),
+    .refractory_i     (refractory),
+    .trace_i          (post_trace),
+    .set_i            (set),
+    .sum_i            (sum),
+    .bias_i           (bias),
+    .current_decay_i  (current_decay),
+    .membrane_decay_i (membrane_decay),
+    .threshold_i      (threshold),
+    .v_reset_i        (v_reset),
+    .input_shift_i    (input_shift),
+    .reset_subtracts_i(reset_subtracts),
+    .set_refractory_i (set_refractory),
+    .write_o          (neuron_write),
+    .write_index_o    (written_neuron),
+    .v_o              (v_next),
+    .i_o              (i_next),
+    .refractory_o     (refractory_next),
+    .trace_o          (post_trace_next),
+    .set_o            (set_next),
+    .spike_o          (spiked)
+  );
+
+  // Neurons that fired in this tick, in order.
+  logic [NeuronWidth-1:0] list_index, list_neuron;
+
+  sl_ram #(.Depth(Neurons), .Width(NeuronWidth)) i_list (
+    .clk_i,
+    .re_i   (1'b1),
+    .raddr_i(list_index),
+    .rdata_o(list_neuron),
+    .we_i   (spiked),
+    .waddr_i(spikes[NeuronWidth-1:0]),
+    .wdata_i(written_neuron)
+  );
+
+  // ---- synapses ----------------------------------------------------------------------------------
+  logic                        synapse_row_read, row_bump, row_plastic, target_read, sum_write;
+  logic                        walked, synaptic_event, weight_update, spike_valid, spike_ready;
+  logic [RowWidth-1:0]         synapse_row;
+  logic [AddressWidth-1:0]     row_base, column_base, entry_synapse;
+  logic [CountWidth-1:0]       row_count, column_count;
+  logic [NeuronWidth-1:0]      row_first, target, sum_target, spike_neuron;
+  logic [TraceWidth-1:0]       pre_trace;
+  logic [3:0]                  target_slot, sum_slot;
+  logic [AccumulatorWidth-1:0] sum_next;
+  logic [WordWidth-1:0]        synapse;
+  logic [RowWidth-1:0]         entry_row;
+
+  sl_synapse_unit #(
+    .Neurons(Neurons), .Sources(Sources), .SynapseWords(SynapseWords), .Sparse(SparseRows),
+    .ColumnEntries(ColumnEntries), .AccumulatorWidth(AccumulatorWidth),
+    .WeightFraction(WeightFraction), .TraceWidth(TraceWidth), .CountWidth(CountWidth)
+  ) i_synapses (
+    .clk_i, .rst_ni,
+    .source_valid_i      (source_valid),
+    .source_ready_o      (source_ready),
+    .source_row_i        (source_row),
+    .start_i             (start_synapses),
+    .start_post_i        (start_post),
+    .spikes_i            (spikes),
+    .neurons_used_i      (neurons_used),
+    .sources_used_i      (sources_used),
+    .busy_o              (synapses_busy),
+    .spike_valid_o       (spike_valid),
+    .spike_ready_i       (spike_ready),
+    .spike_neuron_o      (spike_neuron),
+    .list_index_o        (list_index),
+    .list_neuron_i       (list_neuron),
+    .plasticity_i        (plasticity),
+    .a_plus_i            (a_plus),
+    .a_minus_i           (a_minus),
+    .w_min_i             (w_min),
+    .w_max_i             (w_max),
+    .slot_i              (slot),
+    .row_read_o          (synapse_row_read),
+    .row_o               (synapse_row),
+    .row_bump_o          (row_bump),
+    .row_base_i          (row_base),
+    .row_count_i         (row_count),
+    .row_first_i         (row_first),
+    .row_plastic_i       (row_plastic),
+    .row_trace_i         (pre_trace),
+    .target_read_o       (target_read),
+    .target_o            (target),
+    .target_slot_o       (target_slot),
+    .sum_i               (sum),
+    .post_trace_i        (post_trace),
+    .sum_write_o         (sum_write),
+    .sum_target_o        (sum_target),
+    .sum_slot_o          (sum_slot),
+    .sum_o               (sum_next),
+    .walked_o            (walked),
+    .event_o             (synaptic_event),
+    .update_o            (weight_update),
+    .saturated_o         (saturated),
+    .host_active_i       (host),
+    .host_element_i      (element),
+    .host_data_i         (host_data),
+    .host_synapse_we_i   (write[sl_core_pkg::RegionSynapse]),
+    .host_column_we_i    ({write[sl_core_pkg::RegionColumn] && field[0],
+                           write[sl_core_pkg::RegionColumn] && !field[0]} | {2{clear_rows}}),
+    .host_entry_we_i     ({write[sl_core_pkg::RegionColumnEntry] && field[0],
+                           write[sl_core_pkg::RegionColumnEntry] && !field[0]}),
+    .host_synapse_o      (synapse),
+    .host_column_base_o  (column_base),
+    .host_column_count_o (column_count),
+    .host_entry_row_o    (entry_row),
+    .host_entry_synapse_o(entry_synapse)
+  );
+
+  // ---- memories ----------------------------------------------------------------------------------
+  logic [RowWidth-1:0] row;
+
+  assign row = host ? element[RowWidth-1:0] : (synapse_row_read ? synapse_row : neuron_row);
+
+  sl_row_memory #(
+    .Rows(Rows), .BaseWidth(AddressWidth), .CountWidth(CountWidth), .FirstWidth(NeuronWidth),
+    .Sparse(SparseRows), .TraceWidth(TraceWidth)
+  ) i_rows (
+    .clk_i,
+    .re_i        (host_read || synapse_row_read || neuron_row_read),
+    .raddr_i     (row),
+    .base_o      (row_base),
+    .count_o     (row_count),
+    .first_o     (row_first),
+    .plastic_o   (row_plastic),
+    .trace_o     (pre_trace),
+    .plus_decay_i(plus_decay),
+    .bump_i      (row_bump),
+    .decay_i     (row_decay),
+    .host_base_i ((write[sl_core_pkg::RegionRow] && !field[0]) || clear_rows),
+    .host_info_i ((write[sl_core_pkg::RegionRow] && field[0]) || clear_rows),
+    .host_trace_i(write[sl_core_pkg::RegionTrace] || clear_states),
+    .host_data_i (host_data)
+  );
+
+  logic [4:0] state_write;
+
+  always_comb begin
+    state_write = {5{neuron_write}};
+    if (host) begin
+      state_write = {write[sl_core_pkg::RegionNeuron] && !field[0], {4{clear_states}}};
+      if (write[sl_core_pkg::RegionState]) state_write[3:0] = 4'd1 << field[1:0];
+    end
+  end
+
+  sl_state_memory #(
+    .Neurons(Neurons), .MembraneWidth(MembraneWidth), .CurrentWidth(CurrentWidth),
+    .TraceWidth(TraceWidth), .SetWidth(SetWidth)
+  ) i_states (
+    .clk_i,
+    .re_i        (host_read || neuron_read),
+    .re_trace_i  (target_read),
+    .raddr_i     (host ? element[NeuronWidth-1:0] : (target_read ? target : neuron)),
+    .v_o         (v),
+    .i_o         (i),
+    .refractory_o(refractory),
+    .trace_o     (post_trace),
+    .set_o       (set),
+    .we_i        (state_write),
+    .waddr_i     (host ? element[NeuronWidth-1:0] : written_neuron),
+    .v_i         (host ? host_data[MembraneWidth-1:0] : v_next),
+    .i_i         (host ? host_data[CurrentWidth-1:0] : i_next),
+    .refractory_i(host ? host_data[7:0] : refractory_next),
+    .trace_i     (!host ? post_trace_next : (state_write[3] ? host_data[TraceWidth-1:0]
+                                                            : post_trace)),
+    .set_i       (!host ? set_next : (state_write[4] ? host_data[SetWidth-1:0] : set))
+  );
+
+  sl_input_memory #(
+    .Neurons(Neurons), .AccumulatorWidth(AccumulatorWidth), .BiasWidth(BiasWidth),
+    .BiasPage(BiasPage)
+  ) i_inputs (
+    .clk_i,
+    .re_i        ((host_read && (region == sl_core_pkg::RegionInput)) || neuron_read || target_read),
+    .raddr_i     (host ? element[NeuronWidth+3:0]
+                       : (target_read ? {target_slot, target} : {slot, neuron})),
+    .sum_o       (sum),
+    .bias_re_i   ((host_read && (region == sl_core_pkg::RegionNeuron)) || late_read),
+    .bias_raddr_i(host ? element[NeuronWidth-1:0] : late_neuron),
+    .bias_o      (bias),
+    .we_i        (write[sl_core_pkg::RegionInput] || clear_sums || neuron_write || sum_write),
+    .waddr_i     (host ? element[NeuronWidth+3:0]
+                       : (sum_write ? {sum_slot, sum_target} : {slot, written_neuron})),
+    .sum_i       (host ? host_data[AccumulatorWidth-1:0] : (sum_write ? sum_next : '0)),
+    .bias_we_i   (write[sl_core_pkg::RegionNeuron] && field[0]),
+    .bias_waddr_i(element[NeuronWidth-1:0]),
+    .bias_i      (host_data[BiasWidth-1:0])
+  );
+
+  sl_set_memory #(.Sets(ParameterSets), .MembraneWidth(MembraneWidth)) i_sets (
+    .clk_i,
+    .re_i             (host_read || late_read),
+    .raddr_i          (host ? element[SetWidth-1:0] : set),
+    .current_decay_o  (current_decay),
+    .membrane_decay_o (membrane_decay),
+    .threshold_o      (threshold),
+    .v_reset_o        (v_reset),
+    .input_shift_o    (input_shift),
+    .reset_subtracts_o(reset_subtracts),
+    .refractory_o     (set_refractory),
+    .we_i             (write[sl_core_pkg::RegionSet] ? 5'd1 << field[2:0] : '0),
+    .waddr_i          (element[SetWidth-1:0]),
+    .data_i           (host_data)
+  );
+
+  // ---- what the host reads -----------------------------------------------------------------------
+  always_comb begin
+    word = '0;
+    if (host) begin
+      unique case (region)
+        sl_core_pkg::RegionControl: word = register;
+        sl_core_pkg::RegionRow: begin
+          if (!field[0]) word = 32'(row_base);
+          else if (SparseRows != 0) word = {row_plastic, 31'(row_count)};
+          else word = {row_plastic, 15'(row_count), 16'(row_first)};
+        end
+        sl_core_pkg::RegionSynapse: word = 32'(synapse);
+        sl_core_pkg::RegionNeuron:  word = field[0] ? 32'($signed(bias)) : 32'(set);
+        sl_core_pkg::RegionSet: begin
+          unique case (field[2:0])
+            3'd0:    word = 32'(current_decay);
+            3'd1:    word = 32'(membrane_decay);
+            3'd2:    word = 32'($signed(threshold));
+            3'd3:    word = 32'($signed(v_reset));
+            default: word = {16'd0, set_refractory, 3'd0, reset_subtracts, input_shift};
+          endcase
+        end
+        sl_core_pkg::RegionState: begin
+          unique case (field[1:0])
+            2'd0:    word = 32'($signed(v));
+            2'd1:    word = 32'($signed(i));
+            2'd2:    word = 32'(refractory);
+            default: word = 32'(post_trace);
+          endcase
+        end
+        sl_core_pkg::RegionTrace:       word = 32'(pre_trace);
+        sl_core_pkg::RegionInput:       word = 32'($signed(sum));
+        sl_core_pkg::RegionColumn:      word = field[0] ? 32'(column_count) : 32'(column_base);
+        sl_core_pkg::RegionColumnEntry: word = field[0] ? 32'(entry_synapse) : 32'(entry_row);
+        default:                        word = '0;
+      endcase
+    end
+  end
+
+  // ---- events ------------------------------------------------------------------------------------
+  logic event_free;
+
+  assign event_free  = !event_valid_o || event_ready_i;
+  assign spike_ready = event_free;
+  assign end_ready   = event_free;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) event_valid_o <= 1'b0;
+    else if (event_free) event_valid_o <= spike_valid || end_valid;
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (event_free && (spike_valid || end_valid)) begin
+      event_kind_o <= end_valid ? sl_core_pkg::EventTickEnd : sl_core_pkg::EventSpike;
+      event_data_o <= end_valid ? tick_o : 32'(spike_neuron);
+    end
+  end
+
+  // ---- status and activity -----------------------------------------------------------------------
+  assign fault[sl_core_pkg::StatusLate]      = late;
+  assign fault[sl_core_pkg::StatusSaturated] = saturated;
+  assign fault[sl_core_pkg::StatusAddress]   = address_fault;
+  assign fault[sl_core_pkg::StatusNoRow]     = no_row;
+  assign fault[sl_core_pkg::StatusOverrun]   = overrun;
+
+  assign count = {
+    !idle,                             // busy clocks
+    walked,                            // row walks
+    late,                              // late input events
+    input_taken,                       // input events
+    event_valid_o && !event_ready_i,   // stalled clocks
+    neuron_write,                      // neuron updates
+    weight_update,
+    synaptic_event,
+    spiked,
+    end_valid && end_ready,            // ticks
+    1'b1                               // clocks
+  };
+
 endmodule
 
 `default_nettype wire

@@ -54,7 +54,6 @@ package sl_core_pkg;
   localparam logic [31:0] Identity = 32'h534C_0001;
 
   /// Status bits.
-  localparam int unsigned StatusWidth     = 5;
   localparam int unsigned StatusLate      = 0;
   localparam int unsigned StatusSaturated = 1;
   localparam int unsigned StatusAddress   = 2;
@@ -63,9 +62,7 @@ package sl_core_pkg;
 
   /// Arithmetic shared by every configuration (simulator/neuron/emulator.hpp).
   localparam int unsigned WeightBits = 8;
-  localparam int unsigned DelayBits  = 4;
   localparam int unsigned DelaySlots = 15;  ///< slots of the ring of input sums
-  localparam int unsigned DecayBits  = 16;
   localparam int unsigned TraceOne   = 4096;
 
 endpackage

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Control registers. Read latency 1 clock; a value out of range is refused and the register keeps its
+/// old one.
+`default_nettype none
+
+module sl_registers #(
+  parameter  int unsigned Neurons           = 256,
+  parameter  int unsigned Sources           = 256,
+  parameter  int unsigned CounterWidth      = 32,
+  parameter  int unsigned ConfigurationHash = 0,
+  localparam int unsigned NeuronWidth       = $clog2(Neurons),
+  localparam int unsigned SourceWidth       = $clog2(Sources),
+  localparam int unsigned Counters          = 11
+) (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+  input  logic                 clear_i,          // tick 0: counters and status become 0
+  input  logic                 re_i,
+  input  logic                 we_i,
+  input  logic [5:0]           index_i,
+  input  logic [31:0]          data_i,
+  output logic                 refused_o,        // the write in this clock is out of range
+  output logic [31:0]          data_o,
+  input  logic [31:0]          tick_i,
+  input  logic [4:0]           fault_i,          // sets status bits
+  input  logic [Counters-1:0]  count_i,
+  output logic [4:0]           status_o,
+  output logic [NeuronWidth:0] neurons_used_o,
+  output logic [SourceWidth:0] sources_used_o,
+  output logic                 plasticity_o,
+  output logic [15:0]          plus_decay_o,
+  output logic [15:0]          minus_decay_o,
+  output logic [11:0]          a_plus_o,
+  output logic [11:0]          a_minus_o,
+  output logic [7:0]           w_min_o,
+  output logic [7:0]           w_max_o,
+  output logic [31:0]          tick_period_o,
+  output logic                 free_running_o
+);
+
+  logic [31:0] register_q, counter;
+  logic        counter_q, write;
+
+  always_comb begin
+    refused_o = 1'b0;
+    if (we_i) begin
+      unique case (index_i)
+        6'(sl_core_pkg::RegNeuronsUsed): refused_o = data_i > Neurons;
+        6'(sl_core_pkg::RegSourcesUsed): refused_o = data_i > Sources;
+        default:                         refused_o = 1'b0;
+      endcase
+    end
+  end
+
+  assign write = we_i && !refused_o;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      neurons_used_o <= '0;
+      sources_used_o <= '0;
+      plasticity_o   <= 1'b0;
+      free_running_o <= 1'b0;
+    end else if (write) begin
+      unique case (index_i)
+        6'(sl_core_pkg::RegNeuronsUsed): neurons_used_o <= data_i[NeuronWidth:0];
+        6'(sl_core_pkg::RegSourcesUsed): sources_used_o <= data_i[SourceWidth:0];
+        6'(sl_core_pkg::RegPlasticity):  plasticity_o <= data_i[0];
+        6'(sl_core_pkg::RegMode):        free_running_o <= data_i[0];
+        default: ;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (write) begin
+      unique case (index_i)
+        6'(sl_core_pkg::RegPlusDecay):  plus_decay_o <= data_i[15:0];
+        6'(sl_core_pkg::RegMinusDecay): minus_decay_o <= data_i[15:0];
+        6'(sl_core_pkg::RegAPlus):      a_plus_o <= data_i[11:0];
+        6'(sl_core_pkg::RegAMinus):     a_minus_o <= data_i[11:0];
+        6'(sl_core_pkg::RegWMin):       w_min_o <= data_i[7:0];
+        6'(sl_core_pkg::RegWMax):       w_max_o <= data_i[7:0];
+        6'(sl_core_pkg::RegTickPeriod): tick_period_o <= data_i;
+        default: ;
+      endcase
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni || clear_i) begin
+      status_o <= '0;
+    end else if (write && (index_i == 6'(sl_core_pkg::RegStatus))) begin
+      status_o <= (status_o & ~data_i[4:0]) | fault_i;
+    end else begin
+      status_o <= status_o | fault_i;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (re_i) begin
+      counter_q <= index_i >= 6'(sl_core_pkg::RegCounters);
+      unique case (index_i)
+        6'(sl_core_pkg::RegIdentity):      register_q <= sl_core_pkg::Identity;
+        6'(sl_core_pkg::RegConfiguration): register_q <= ConfigurationHash;
+        6'(sl_core_pkg::RegNeuronsUsed):   register_q <= 32'(neurons_used_o);
+        6'(sl_core_pkg::RegSourcesUsed):   register_q <= 32'(sources_used_o);
+        6'(sl_core_pkg::RegPlasticity):    register_q <= 32'(plasticity_o);
+        6'(sl_core_pkg::RegPlusDecay):     register_q <= 32'(plus_decay_o);
+        6'(sl_core_pkg::RegMinusDecay):    register_q <= 32'(minus_decay_o);
+        6'(sl_core_pkg::RegAPlus):         register_q <= 32'(a_plus_o);
+        6'(sl_core_pkg::RegAMinus):        register_q <= 32'(a_minus_o);
+        6'(sl_core_pkg::RegWMin):          register_q <= 32'($signed(w_min_o));
+        6'(sl_core_pkg::RegWMax):          register_q <= 32'($signed(w_max_o));
+        6'(sl_core_pkg::RegTick):          register_q <= tick_i;
+        6'(sl_core_pkg::RegStatus):        register_q <= 32'(status_o);
+        6'(sl_core_pkg::RegTickPeriod):    register_q <= tick_period_o;
+        6'(sl_core_pkg::RegMode):          register_q <= 32'(free_running_o);
+        default:                           register_q <= '0;
+      endcase
+    end
+  end
+
+  logic [4:0] counter_index;
+
+  assign counter_index = 5'(index_i - 6'(sl_core_pkg::RegCounters));
+
+  sl_counters #(.Count(Counters), .Width(CounterWidth)) i_counters (
+    .clk_i,
+    .clear_i(clear_i),
+    .count_i,
+    .re_i   (re_i && (index_i >= 6'(sl_core_pkg::RegCounters))),
+    .index_i(counter_index[4:1]),
+    .high_i (counter_index[0]),
+    .data_o (counter)
+  );
+
+  assign data_o = counter_q ? counter : register_q;
+
+endmodule
+
+`default_nettype wire
