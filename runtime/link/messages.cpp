@@ -160,7 +160,12 @@ struct DeviceEncoder {
         return Packer{Opcode::ran}.u32(m.tick).u8(m.status).u32(m.busy_clocks).done();
     }
     Bytes operator()(const Status& m) const {
-        return Packer{Opcode::status}.u8(m.status).u32(m.tick).words(m.counters).done();
+        return Packer{Opcode::status}
+            .u8(m.status)
+            .u32(m.tick)
+            .words(m.counters)
+            .u16(m.frames_dropped)
+            .done();
     }
     Bytes operator()(const Echoed& m) const { return Packer{Opcode::echoed}.bytes(m.bytes).done(); }
     Bytes operator()(const Refused& m) const {
@@ -261,6 +266,7 @@ Status take_status(Unpacker& in) {
     m.tick   = in.take<std::uint32_t>();
     for (auto& counter : m.counters)
         counter = in.take<std::uint64_t>();
+    m.frames_dropped = in.take<std::uint16_t>();
     return m;
 }
 

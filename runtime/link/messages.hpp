@@ -82,6 +82,8 @@ struct Status {
     std::uint8_t status = 0;
     std::uint32_t tick  = 0;
     std::array<std::uint64_t, counter_count> counters{};
+    std::uint16_t frames_dropped =
+        0;  ///< by the device: bad FCS, length or abort; stops at the top
 };
 struct Echoed {
     Bytes bytes;

@@ -35,8 +35,7 @@ std::vector<Spikes> encode_delta(std::uint32_t tick, std::span<const std::uint32
         append_delta(neuron - next, delta);
         next = neuron + 1;
         if (messages.back().body.size() + delta.size() > body_max) {
-            messages.back().format |= continues_bit;
-            messages.push_back({tick, delta_plain, {}});
+            messages.push_back({tick, delta_plain | continues_bit, {}});
         }
         Bytes& body = messages.back().body;
         body.insert(body.end(), delta.begin(), delta.end());
@@ -51,9 +50,9 @@ std::vector<Spikes> encode_bitmap(std::uint32_t tick, std::span<const std::uint3
     std::vector<Spikes> messages;
     for (std::size_t at = 0; at < bits.size(); at += body_max) {
         const std::size_t end = std::min(bits.size(), at + body_max);
-        const auto more       = end < bits.size() ? continues_bit : std::uint8_t{0};
+        const auto goes_on    = at > 0 ? continues_bit : std::uint8_t{0};
         messages.push_back({tick,
-                            static_cast<std::uint8_t>(delta_bitmap | more),
+                            static_cast<std::uint8_t>(delta_bitmap | goes_on),
                             {bits.begin() + static_cast<std::ptrdiff_t>(at),
                              bits.begin() + static_cast<std::ptrdiff_t>(end)}});
     }
@@ -98,23 +97,20 @@ Result<void> SpikeAssembler::add(const Spikes& message, std::vector<std::uint32_
     const bool goes_on      = (message.format & continues_bit) != 0;
     const std::size_t count = out.size();
     std::uint32_t first     = 0;
-    if (unfinished_) {
-        if (unfinished_->tick != message.tick || unfinished_->format != format)
-            return bad("the tick before was not finished");
-        first = unfinished_->next;
+    if (goes_on) {
+        if (!before_ || before_->tick != message.tick || before_->format != format)
+            return bad("goes on, but the message before was another");
+        first = before_->next;
     }
-    unfinished_.reset();
+    before_.reset();
     if (format != delta_plain && format != delta_bitmap) return bad("no such format");
     const bool good = format == delta_plain ? append_delta_list(message.body, first, neurons_, out)
                                             : append_bitmap(message.body, first, neurons_, out);
     if (!good) return bad("a neuron that does not exist, or a list cut in the middle");
-    if (goes_on) {
-        if (first > neurons_) return bad("goes on past the last neuron");
-        const auto delta_next  = out.size() == count ? first : out.back() + 1;
-        const auto bitmap_next = first + static_cast<std::uint32_t>(8 * message.body.size());
-        unfinished_ =
-            Unfinished{message.tick, format, format == delta_plain ? delta_next : bitmap_next};
-    }
+    const auto delta_next  = out.size() == count ? first : out.back() + 1;
+    const auto bitmap_next = first + static_cast<std::uint32_t>(8 * message.body.size());
+    before_ = Before{message.tick, format, format == delta_plain ? delta_next : bitmap_next};
+    if (before_->next > neurons_ + 7) return bad("goes past the last neuron");
     return {};
 }
 

@@ -31,17 +31,17 @@ public:
     explicit SpikeAssembler(std::uint32_t neurons) : neurons_{neurons} {}
 
     /// Appends the message's neurons to `out`. "link.bad-message" for a format or neuron that does
-    /// not exist, a cut list, or a continued tick that does not go on.
+    /// not exist, a cut list, or one that goes on after a message of another tick or format.
     Result<void> add(const Spikes& message, std::vector<std::uint32_t>& out);
 
 private:
-    struct Unfinished {
+    struct Before {
         std::uint32_t tick;
         std::uint8_t format;
         std::uint32_t next;  ///< where the body goes on
     };
     std::uint32_t neurons_;
-    std::optional<Unfinished> unfinished_;
+    std::optional<Before> before_;  ///< the last good message
 };
 
 }  // namespace spikeloom::link

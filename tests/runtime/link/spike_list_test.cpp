@@ -54,8 +54,8 @@ TEST(SpikeList, ManySpikesTakeSeveralMessages) {
     std::iota(all.begin(), all.end(), 0U);
     const auto messages = encode_spikes(1, all, 8192);
     ASSERT_EQ(messages.size(), 5U);
-    EXPECT_EQ(messages[0].format, 0x81);
-    EXPECT_EQ(messages[4].format, 0x01);
+    EXPECT_EQ(messages[0].format, 0x01);
+    EXPECT_EQ(messages[4].format, 0x81);
 }
 
 TEST(SpikeList, RefusesWhatNoDeviceSends) {
@@ -71,9 +71,10 @@ TEST(SpikeList, RefusesWhatNoDeviceSends) {
     EXPECT_EQ(code({{0, 0, {3, 255}}}), "link.bad-message");
     EXPECT_EQ(code({{0, 1, {0, 0, 1}}}), "link.bad-message");
     EXPECT_EQ(code({{0, 2, {0}}}), "link.bad-message");
-    EXPECT_EQ(code({{0, 0x80, {1}}, {1, 0, {1}}}), "link.bad-message");
-    EXPECT_EQ(code({{0, 0x81, {1}}, {0, 0, {1}}}), "link.bad-message");
-    EXPECT_EQ(code({{0, 0x81, Bytes(200, 0)}, {0, 0x81, {}}}), "link.bad-message");
+    EXPECT_EQ(code({{0, 0, {1}}, {1, 0x80, {1}}}), "link.bad-message");
+    EXPECT_EQ(code({{0, 0x80, {1}}}), "link.bad-message");
+    EXPECT_EQ(code({{0, 1, {1}}, {0, 0x80, {1}}}), "link.bad-message");
+    EXPECT_EQ(code({{0, 1, Bytes(200, 0)}, {0, 0x81, {}}}), "link.bad-message");
 }
 
 }  // namespace
