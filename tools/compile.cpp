@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /// `spikeloom compile`: network file to hardware image.
-#include <memory>
-
-#include <CLI/CLI.hpp>
-
 #include "backends/registry.hpp"
 #include "compiler/pipeline/pipeline.hpp"
 #include "support/atomic_file.hpp"
 #include "tools/command.hpp"
 #include "tools/options.hpp"
 #include "tools/run_report.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <memory>
 
 namespace spikeloom::tools {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The `spikeloom` command. Exit status: 0 done, 1 the input is at fault, 2 wrong usage.
+#include "compiler/pipeline/pipeline.hpp"
 #include "tools/command.hpp"
-#include "tools/version.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -38,7 +38,7 @@ int parse_and_run(int argc, char** argv) {
         "Compiles spiking neural networks to neuromorphic hardware, runs them on it, and "
         "reports spikes, latency and energy."};
     app.require_subcommand(1);
-    app.set_version_flag("--version", std::string{"spikeloom "} + tool_version);
+    app.set_version_flag("--version", fmt::format("spikeloom {}", compiler::tool_version()));
     Global global;
     app.add_flag("--quiet,-q", global.quiet, "no progress bars and no warnings");
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/options.hpp"
 
+#include "compiler/frontend/frontend.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-
-#include "compiler/frontend/frontend.hpp"
 
 namespace spikeloom::tools {
 
@@ -16,7 +16,8 @@ void CompileFlags::add_to(CLI::App& app) {
     app.add_option("--dt", dt, "tick [s]")->check(CLI::PositiveNumber);
     app.add_option("--integrator", integrator, "how time constants become decays")
         ->check(CLI::IsMember({"euler", "exact"}));
-    app.add_option("--reset", reset, "membrane after a spike")->check(CLI::IsMember({"value", "subtract"}));
+    app.add_option("--reset", reset, "membrane after a spike")
+        ->check(CLI::IsMember({"value", "subtract"}));
 }
 
 Result<compiler::CompileOptions> CompileFlags::options() const {
@@ -39,7 +40,8 @@ Checked<ir::Network> load_network(const std::string& path, const CompileFlags& f
 
 void warn(const std::vector<std::string>& warnings, bool quiet) {
     if (quiet) return;
-    for (const std::string& warning : warnings) fmt::print(stderr, "warning: {}\n", warning);
+    for (const std::string& warning : warnings)
+        fmt::print(stderr, "warning: {}\n", warning);
 }
 
 }  // namespace spikeloom::tools

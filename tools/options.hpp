@@ -2,12 +2,12 @@
 /// Command-line options that several subcommands share.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "compiler/ir/network.hpp"
 #include "compiler/pipeline/target.hpp"
 #include "support/result.hpp"
+
+#include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -20,8 +20,8 @@ struct CompileFlags {
     std::string target;
     std::string chip;
     std::vector<std::string> sets;
-    std::uint64_t seed = 0;
-    double dt          = 0;
+    std::uint64_t seed     = 0;
+    double dt              = 0;
     std::string integrator = "euler";
     std::string reset;
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run_report.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <unordered_map>
 #include <utility>
-
-#include <fmt/format.h>
 
 namespace spikeloom::tools {
 namespace {
@@ -14,12 +14,21 @@ namespace {
 using runtime::Basis;
 using runtime::Report;
 
+/// FNV-1a of the image's file.
+std::uint64_t image_hash(const hw::HardwareImage& image) {
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char byte : hw::encode(image))
+        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
+    return hash;
+}
+
 /// Counters of the link are a part of the report of their own.
 constexpr std::string_view link_prefix = "link_";
 
 void add_activity(Report& report, const runtime::Activity& activity) {
     for (const auto& [name, counter] : activity) {
-        const runtime::Figure figure{static_cast<double>(counter.value), counter.unit, Basis::measured, ""};
+        const runtime::Figure figure{static_cast<double>(counter.value), counter.unit,
+                                     Basis::measured, ""};
         if (name.starts_with(link_prefix))
             report.link[name.substr(link_prefix.size())] = figure;
         else
@@ -30,13 +39,14 @@ void add_activity(Report& report, const runtime::Activity& activity) {
 void add_link_time(Report& report, const RunFacts& facts) {
     const auto sent = report.link.find("bytes_out"), got = report.link.find("bytes_in");
     if (sent == report.link.end() || got == report.link.end()) return;
-    const double seconds = 10.0 / facts.baud;  // start bit, 8 data bits, stop bit
+    const double seconds     = 10.0 / facts.baud;  // start bit, 8 data bits, stop bit
     const std::string source = fmt::format("10 bits a byte at {} baud, each way apart", facts.baud);
-    report.link["time_out"] = {sent->second.value * seconds, "s", Basis::modelled, source};
-    report.link["time_in"]  = {got->second.value * seconds, "s", Basis::modelled, source};
+    report.link["time_out"]  = {sent->second.value * seconds, "s", Basis::modelled, source};
+    report.link["time_in"]   = {got->second.value * seconds, "s", Basis::modelled, source};
 }
 
-void add_spikes(Report& report, const hw::HardwareImage& image, const runtime::SessionResult& result) {
+void add_spikes(Report& report, const hw::HardwareImage& image,
+                const runtime::SessionResult& result) {
     const runtime::SymbolTable symbols{image};
     for (const runtime::SpikeEvent& spike : result.spikes)
         ++report.populations[symbols.population_of(spike.neuron)].spikes;
@@ -46,8 +56,8 @@ void add_spikes(Report& report, const hw::HardwareImage& image, const runtime::S
 void add_latency(Report& report, const hw::ChipSpec& chip, const runtime::SessionResult& result) {
     const auto clock = chip.timing.find("clock");
     if (result.tick_times.empty() || clock == chip.timing.end()) return;
-    const double hz  = clock->second.value;
-    report.clock_hz  = hz;
+    const double hz = clock->second.value;
+    report.clock_hz = hz;
     std::vector<double> clocks, seconds;
     std::unordered_map<std::uint64_t, std::size_t> index;
     for (const runtime::TickTime& time : result.tick_times) {
@@ -61,17 +71,18 @@ void add_latency(Report& report, const hw::ChipSpec& chip, const runtime::Sessio
         const auto it = index.find(spike.tick.value);
         if (it != index.end()) ++spikes[it->second];
     }
-    report.latency["tick clocks"]    = runtime::distribution_of(clocks, "clock", Basis::measured);
-    report.latency["tick"]           = runtime::distribution_of(seconds, "s", Basis::modelled);
-    report.latency["spike delivery"] = runtime::weighted_distribution(seconds, spikes, "s", Basis::modelled);
+    report.latency["tick clocks"] = runtime::distribution_of(clocks, "clock", Basis::measured);
+    report.latency["tick"]        = runtime::distribution_of(seconds, "s", Basis::modelled);
+    report.latency["spike delivery"] =
+        runtime::weighted_distribution(seconds, spikes, "s", Basis::modelled);
 }
 
 std::string source_of(const hw::Figure& figure) {
     return figure.source == "estimate" ? "estimate: " + figure.why : figure.source;
 }
 
-/// Static power acts for as long as the ticks last: in real time dt each, or longer where the clocks
-/// of a tick take longer than that.
+/// Static power acts for as long as the ticks last: in real time dt each, or longer where the
+/// clocks of a tick take longer than that.
 double run_seconds(const Report& report) {
     if (report.clocks_per_tick.empty() || !report.clock_hz)
         return static_cast<double>(report.ticks) * report.dt;
@@ -89,13 +100,14 @@ void add_energy(Report& report, const hw::ChipSpec& chip) {
         const auto activity = report.activity.find(counter);
         const auto energy   = table->per_event(counter);
         if (activity == report.activity.end() || !energy) continue;
-        report.energy.push_back({counter, activity->second.value * energy->joules(), activity->second.value,
-                                 activity->second.unit, energy->joules(), source_of(figure)});
+        report.energy.push_back({counter, activity->second.value * energy->joules(),
+                                 activity->second.value, activity->second.unit, energy->joules(),
+                                 source_of(figure)});
     }
     const double seconds = run_seconds(report);
     for (const auto& [name, figure] : table->static_power)
-        report.energy.push_back({"static " + name, figure.value * seconds, seconds, "s", figure.value,
-                                 source_of(figure)});
+        report.energy.push_back({"static " + name, figure.value * seconds, seconds, "s",
+                                 figure.value, source_of(figure)});
 }
 
 }  // namespace
@@ -106,7 +118,7 @@ Report image_report(const hw::HardwareImage& image) {
     report.target       = image.target;
     report.chip         = image.chip;
     report.network_hash = fmt::format("{:016x}", image.network_hash);
-    report.image_hash   = fmt::format("{:016x}", hw::hash(image));
+    report.image_hash   = fmt::format("{:016x}", image_hash(image));
     report.seed         = image.seed;
     report.dt           = image.dt;
     report.options      = image.options;
@@ -118,12 +130,12 @@ Report image_report(const hw::HardwareImage& image) {
         report.utilisation.push_back({u.resource, core, u.used, u.limit});
     }
     for (const hw::QuantisationEntry& q : image.quantisation)
-        report.quantisation.push_back({q.owner, q.parameter, q.count, q.saturated, q.scale, q.max_error,
-                                       q.rms_error, q.max_relative});
+        report.quantisation.push_back({q.owner, q.parameter, q.count, q.saturated, q.scale,
+                                       q.max_error, q.rms_error, q.max_relative});
     return report;
 }
 
-Report run_report(const hw::HardwareImage& image, const hw::ChipSpec& chip,
+Report run_report(const hw::HardwareImage& image, const hw::ChipSpec* chip,
                   const runtime::SessionResult& result, const RunFacts& facts) {
     Report report  = image_report(image);
     report.command = "run";
@@ -132,13 +144,15 @@ Report run_report(const hw::HardwareImage& image, const hw::ChipSpec& chip,
     add_activity(report, result.activity);
     add_link_time(report, facts);
     add_spikes(report, image, result);
-    add_latency(report, chip, result);
-    add_energy(report, chip);
+    if (chip != nullptr) {
+        add_latency(report, *chip, result);
+        add_energy(report, *chip);
+    }
     report.host["wall time"] = {facts.wall_seconds, "s", Basis::measured, ""};
     report.host["cpu time"]  = {facts.cpu_seconds, "s", Basis::measured, ""};
     if (facts.wall_seconds > 0)
-        report.host["ticks per second"] = {static_cast<double>(facts.ticks) / facts.wall_seconds, "1",
-                                           Basis::measured, ""};
+        report.host["ticks per second"] = {static_cast<double>(facts.ticks) / facts.wall_seconds,
+                                           "1", Basis::measured, ""};
     return report;
 }
 

@@ -2,13 +2,13 @@
 /// Turns what a compile or a run left behind into a Report.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "hw/image/image.hpp"
 #include "hw/spec/chip_spec.hpp"
 #include "runtime/report/report.hpp"
 #include "runtime/session/session.hpp"
+
+#include <string>
+#include <vector>
 
 namespace spikeloom::tools {
 
@@ -24,8 +24,9 @@ struct RunFacts {
     std::uint32_t baud  = 3'000'000;  ///< for the modelled link time
 };
 
-/// image_report() plus activity, latency at the chip's clock, link and energy by the chip's table.
-runtime::Report run_report(const hw::HardwareImage& image, const hw::ChipSpec& chip,
+/// image_report() plus activity and link, and, where the chip is known, latency at its clock and
+/// energy by its table.
+runtime::Report run_report(const hw::HardwareImage& image, const hw::ChipSpec* chip,
                            const runtime::SessionResult& result, const RunFacts& facts);
 
 }  // namespace spikeloom::tools

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// `spikeloom targets`: what can be compiled for, and its limits.
-#include <memory>
+#include "backends/registry.hpp"
+#include "tools/command.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "backends/registry.hpp"
-#include "tools/command.hpp"
+#include <memory>
 
 namespace spikeloom::tools {
 namespace {
@@ -17,7 +17,8 @@ using Json = nlohmann::ordered_json;
 Checked<Json> describe(const compiler::Target& target) {
     Json json{{"name", target.name()}, {"summary", target.summary()}};
     json["devices"] = Json::array();
-    for (const std::string_view device : backends::devices_of(target)) json["devices"].push_back(device);
+    for (const std::string_view device : backends::devices_of(target))
+        json["devices"].push_back(device);
     json["chips"] = Json::object();
     for (const std::string& chip : target.chips()) {
         const auto limits = target.limits(chip);
@@ -33,7 +34,8 @@ std::string to_text(const Json& targets) {
         out += fmt::format("{:<10} {}\n", target["name"].get<std::string>(),
                            target["summary"].get<std::string>());
         std::string devices;
-        for (const Json& device : target["devices"]) devices += " " + device.get<std::string>();
+        for (const Json& device : target["devices"])
+            devices += " " + device.get<std::string>();
         if (!devices.empty()) out += fmt::format("           devices:{}\n", devices);
         for (const auto& [chip, limits] : target["chips"].items()) {
             out += fmt::format("           chip {}:", chip);

@@ -140,6 +140,10 @@ Result<SessionResult> run_session(Device& device, const hw::HardwareImage& image
                                   const std::vector<InputEvent>& input,
                                   const SessionOptions& options) {
     if (auto loaded = device.load(image); !loaded) return tl::unexpected(loaded.error());
+    if (options.plasticity) {
+        auto set = device.set_plasticity(*options.plasticity);
+        if (!set) return tl::unexpected(set.error());
+    }
     const SymbolTable symbols{image};
     auto recorder = Recorder::make(symbols, options);
     if (!recorder) return tl::unexpected(recorder.error());

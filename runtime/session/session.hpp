@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct SessionOptions {
     std::uint64_t ticks = 0;
     std::vector<RecordRequest> records;
     std::uint64_t seed = 0;  ///< of poisson sources
+    /// Learning on or off; absent: as the image says.
+    std::optional<bool> plasticity;
     /// Called now and then with the number of ticks done.
     std::function<void(std::uint64_t)> progress;
 };

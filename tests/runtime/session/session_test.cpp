@@ -76,7 +76,11 @@ private:
 
 SessionOptions options_for(std::uint64_t ticks, std::vector<RecordRequest> records = {},
                            std::uint64_t seed = 0) {
-    return {.ticks = ticks, .records = std::move(records), .seed = seed, .progress = {}};
+    return {.ticks      = ticks,
+            .records    = std::move(records),
+            .seed       = seed,
+            .plasticity = {},
+            .progress   = {}};
 }
 
 hw::HardwareImage echo_image() {
