@@ -33,6 +33,11 @@ struct Subcommand {
     Action action;
 };
 
+/// Faults of the command line itself that the option parser cannot see.
+bool is_usage(const Diagnostics& diagnostics) {
+    return diagnostics.front().code.starts_with("usage.");
+}
+
 int parse_and_run(int argc, char** argv) {
     CLI::App app{
         "Compiles spiking neural networks to neuromorphic hardware, runs them on it, and "
@@ -63,7 +68,7 @@ int parse_and_run(int argc, char** argv) {
         const auto done = subcommand.action(global);
         if (done) return 0;
         fmt::print(stderr, "{}\n", to_string(done.error()));
-        return 1;
+        return is_usage(done.error()) ? 2 : 1;
     }
     return 2;
 }

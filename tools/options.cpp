@@ -34,7 +34,7 @@ Result<compiler::CompileOptions> CompileFlags::options() const {
 
 Checked<ir::Network> load_network(const std::string& path, const CompileFlags& flags) {
     frontend::ReadOptions options;
-    if (flags.dt > 0) options.dt = flags.dt;
+    if (flags.dt > 0) options.nir.dt = flags.dt;
     return frontend::read_network(path, options);
 }
 
