@@ -93,34 +93,21 @@ module sl_command #(
                              : state_q == StStamp ? sl_packet_pkg::TokenStamp : sl_packet_pkg::TokenSpike;
   assign token_data_o      = state_q == StTicks ? 32'd1 : state_q == StStamp ? acc_q : {16'd0, acc_q[31:16]};
 
+  // What is offered depends on the state alone; what is taken may depend on who takes it.
+  assign bus_req_valid_o = !wait_q && ((state_q == StWords && full_q && !failed_q) || state_q == StFetch);
+  assign token_valid_o   = (state_q == StSpikes && full_q) || state_q == StStamp
+                           || (state_q == StTicks && ticks_q != '0 && !pending_q[1]);
+  assign out_valid_o     = state_q == StPut || (state_q == StEcho && in_valid_i);
+  assign out_data_o      = state_q == StEcho ? in_data_i : acc_q[7:0];
+  assign out_last_o      = state_q == StEcho ? last : final_q && left_q == 3'd1;
+
   always_comb begin
-    in_ready_o      = 1'b0;
-    out_valid_o     = 1'b0;
-    out_data_o      = acc_q[7:0];
-    out_last_o      = final_q && left_q == 3'd1;
-    token_valid_o   = 1'b0;
-    bus_req_valid_o = 1'b0;
     unique case (state_q)
       StIdle, StSkip, StOperand, StRecord: in_ready_o = 1'b1;
-      StWords: begin
-        bus_req_valid_o = full_q && !wait_q && !failed_q;
-        in_ready_o      = !ended_q && (!full_q || failed_q || (bus_req_valid_o && bus_req_ready_i));
-      end
-      StSpikes: begin
-        token_valid_o = full_q;
-        in_ready_o    = count_q != '0 && (!full_q || token_ready_i);
-      end
-      StStamp: token_valid_o = 1'b1;
-      StTicks: token_valid_o = ticks_q != '0 && !pending_q[1];
-      StFetch: bus_req_valid_o = !wait_q;
-      StPut:   out_valid_o = 1'b1;
-      StEcho: begin
-        out_valid_o = in_valid_i;
-        in_ready_o  = out_ready_i;
-        out_data_o  = in_data_i;
-        out_last_o  = last;
-      end
-      default: ;
+      StWords:  in_ready_o = !ended_q && (!full_q || failed_q || (!wait_q && bus_req_ready_i));
+      StSpikes: in_ready_o = count_q != '0 && (!full_q || token_ready_i);
+      StEcho:   in_ready_o = out_ready_i;
+      default:  in_ready_o = 1'b0;
     endcase
   end
 

@@ -27,7 +27,8 @@ module sl_spike_packer #(
   output logic          msg_last_o
 );
   localparam int unsigned PW = NW - 3;
-  localparam logic [7:0] BodyLast = sl_packet_pkg::PayloadMax - sl_packet_pkg::SpikesFixedBytes - 8'd1;
+  // A message ends here or at the end of the number under way, of up to Neurons / 255 bytes more.
+  localparam logic [7:0] BodyEnough = sl_packet_pkg::PayloadMax - sl_packet_pkg::SpikesFixedBytes - 8'(Neurons / 255) - 8'd1;
 
   typedef enum logic [2:0] {StClear, StCollect, StHeader, StDelta, StBitmap} state_e;
 
@@ -76,13 +77,13 @@ module sl_spike_packer #(
   end
 
   assign last_byte   = place_q == last_q;
-  assign full        = count_q == BodyLast;
+  assign full        = count_q >= BodyEnough;
   assign go          = msg_ready_i || mute_q;
   assign body        = state_q == StBitmap ? ram_bits : (gap >= (NW + 1)'(255)) ? 8'hFF : gap[7:0];
   assign msg_valid_o = !mute_q && (state_q == StHeader || state_q == StBitmap || (state_q == StDelta && current != '0));
   assign msg_data_o  = state_q == StHeader ? header : body;
   assign msg_last_o  = (state_q == StBitmap && (last_byte || full))
-                       || (state_q == StDelta && ((last_byte && rest == '0 && body != 8'hFF) || full));
+                       || (state_q == StDelta && body != 8'hFF && ((last_byte && rest == '0) || full));
 
   always_comb begin
     unique case (count_q[2:0])
