@@ -85,6 +85,10 @@ public:
     void clear();
 
     void set_plasticity(bool on) { tables_.plasticity = on; }
+    /// State before the next tick, as a host may write it; clear() takes it away.
+    void set_state(std::uint32_t neuron, const neuron::emulator::State& state) {
+        state_[neuron] = state;
+    }
     void set_bias(std::uint32_t neuron, std::int32_t bias) { bias_[neuron] = bias; }
 
     /// Next tick to run.

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/emulator/encode.hpp"
+
+#include "backends/emulator/rows.hpp"
+#include "compiler/ir/models.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <tuple>
+
+namespace spikeloom::backends::emulator {
+
+namespace emu = neuron::emulator;
+
+namespace {
+
+std::uint32_t word(std::int32_t value) {
+    return static_cast<std::uint32_t>(value);
+}
+
+class Encoder {
+public:
+    Encoder(const LegalNetwork& legal, const QuantisedNetwork& quantised,
+            const ir::Network& network, const Limits& limits)
+        : legal_{legal}, quantised_{quantised}, network_{network}, limits_{limits} {}
+
+    Checked<hw::HardwareImage> run() {
+        auto rows = encode_rows(legal_, quantised_, network_, limits_);
+        if (!rows) errors_ = rows.error();
+        encode_neurons();
+        if (!errors_.empty()) return tl::unexpected{std::move(errors_)};
+        add("configuration", configuration_words(limits_));
+        add("rows", rows->rows);
+        add("synapses", rows->synapses);
+        add("neurons", neurons_);
+        add("sets", sets_);
+        if (limits_.sparse_rows) {
+            add("columns", rows->columns);
+            add("column_entries", rows->column_entries);
+        }
+        add("registers", registers());
+        if (has_initial_state()) add("state", initial_state());
+        image_.cores.push_back(std::move(core_));
+        add_symbols();
+        image_.quantisation = quantised_.report;
+        add_utilisation(*rows);
+        return std::move(image_);
+    }
+
+private:
+    using SetKey = std::tuple<std::uint32_t, std::uint32_t, std::int32_t, std::int32_t,
+                              std::uint32_t, std::uint32_t, bool>;
+
+    void add(const char* name, std::span<const std::uint32_t> words) {
+        core_.sections.push_back({name, bytes_of(words)});
+    }
+
+    void encode_neurons() {
+        std::map<SetKey, std::uint32_t> index;
+        std::string first_too_many;
+        for (std::uint32_t j = 0; j < legal_.neurons; ++j) {
+            const emu::ParameterSet& s = quantised_.neurons[j].set;
+            const SetKey key{s.current_decay, s.membrane_decay, s.threshold,      s.v_reset,
+                             s.input_shift,   s.refractory,     s.reset_subtracts};
+            const auto [at, is_new] =
+                index.try_emplace(key, static_cast<std::uint32_t>(index.size()));
+            if (is_new) append_set(s);
+            if (index.size() > limits_.parameter_sets && first_too_many.empty()) {
+                first_too_many = legal_.populations[legal_.population_of[j]].name;
+            }
+            neurons_.push_back(at->second);
+            neurons_.push_back(word(quantised_.neurons[j].bias));
+        }
+        if (first_too_many.empty()) return;
+        errors_.push_back({"emulator.parameter-sets",
+                           fmt::format("the network needs {} parameter sets, limit {} (exceeded at "
+                                       "population '{}')",
+                                       index.size(), limits_.parameter_sets, first_too_many),
+                           {network_.file, "/populations"},
+                           {"neurons share a set when decays, threshold, reset, scale and "
+                            "refractory period are equal"}});
+    }
+
+    void append_set(const emu::ParameterSet& s) {
+        sets_.insert(
+            sets_.end(),
+            {s.current_decay, s.membrane_decay, word(s.threshold), word(s.v_reset),
+             s.input_shift | (s.reset_subtracts ? 1U << 4 : 0U) | (s.refractory << 8), 0, 0, 0});
+    }
+
+    /// Pairs (register, value).
+    [[nodiscard]] std::vector<std::uint32_t> registers() const {
+        std::vector<std::uint32_t> pairs{2, legal_.neurons,           3, legal_.sources,
+                                         4, quantised_.rule ? 1U : 0U};
+        if (!quantised_.rule) return pairs;
+        const emu::StdpRule& r = *quantised_.rule;
+        pairs.insert(pairs.end(), {5, r.plus_decay, 6, r.minus_decay, 7, r.a_plus, 8, r.a_minus, 9,
+                                   word(r.w_min), 10, word(r.w_max)});
+        return pairs;
+    }
+
+    [[nodiscard]] bool has_initial_state() const {
+        for (const QuantisedNeuron& n : quantised_.neurons) {
+            if (n.v_init != 0 || n.i_init != 0) return true;
+        }
+        return false;
+    }
+
+    [[nodiscard]] std::vector<std::uint32_t> initial_state() const {
+        std::vector<std::uint32_t> words;
+        for (const QuantisedNeuron& n : quantised_.neurons) {
+            words.insert(words.end(), {word(n.v_init), word(n.i_init), 0, 0});
+        }
+        return words;
+    }
+
+    void add_symbols() {
+        for (std::size_t p = 0; p < legal_.populations.size(); ++p) {
+            const LegalPopulation& from  = legal_.populations[p];
+            const ir::Population& source = network_.populations[p];
+            hw::PopulationSymbol symbol;
+            symbol.name            = from.name;
+            symbol.shape           = source.shape;
+            symbol.is_source       = from.is_source;
+            symbol.is_output       = source.is_output;
+            symbol.pipeline_offset = source.pipeline_offset;
+            symbol.placed          = {{0, from.count, only_core, SlotId{from.first}}};
+            if (source.model.name == "poisson") {
+                symbol.poisson_rate =
+                    ir::parameter(network_, PopulationId{static_cast<std::uint32_t>(p)}, "rate", 0);
+            }
+            if (!from.is_source) add_unit_scale(symbol, from, quantised_.scales[p]);
+            image_.populations.push_back(std::move(symbol));
+        }
+    }
+
+    /// i has one factor only where all neurons share it.
+    static void add_unit_scale(hw::PopulationSymbol& symbol, const LegalPopulation& population,
+                               const Scale& scale) {
+        symbol.unit_scale["v"] = 1 / scale.v;
+        const double first     = population.neurons.front().i_unit;
+        for (const Dynamics& n : population.neurons) {
+            if (n.i_unit != first) return;
+        }
+        if (first != 0) symbol.unit_scale["i"] = first / scale.v;
+    }
+
+    void add_utilisation(const EncodedRows& rows) {
+        const auto use = [&](const char* name, std::uint64_t used, std::uint64_t limit) {
+            image_.utilisation.push_back({name, only_core, used, limit});
+        };
+        use("neurons", legal_.neurons, limits_.neurons);
+        use("sources", legal_.sources, limits_.sources);
+        use("synapse words", rows.synapses.size(), limits_.synapse_words);
+        if (limits_.sparse_rows) {
+            use("column entries", rows.column_entries.size() / 2, limits_.column_entries);
+        }
+        use("parameter sets", sets_.size() / 8, limits_.parameter_sets);
+        use("stdp rules", quantised_.rule ? 1 : 0, 1);
+        use("input sum", quantised_.worst_input, static_cast<std::uint64_t>(limits_.accumulator()));
+    }
+
+    const LegalNetwork& legal_;
+    const QuantisedNetwork& quantised_;
+    const ir::Network& network_;
+    const Limits& limits_;
+    std::vector<std::uint32_t> neurons_;
+    std::vector<std::uint32_t> sets_;
+    hw::CoreTables core_{only_core, {}};
+    hw::HardwareImage image_;
+    Diagnostics errors_;
+};
+
+}  // namespace
+
+Checked<hw::HardwareImage> encode_tables(const LegalNetwork& legal,
+                                         const QuantisedNetwork& quantised,
+                                         const ir::Network& network, const Limits& limits) {
+    return Encoder{legal, quantised, network, limits}.run();
+}
+
+std::vector<std::uint32_t> configuration_words(const Limits& l) {
+    const auto width = [](int bits) { return static_cast<std::uint32_t>(bits); };
+    return {l.configuration,
+            l.neurons,
+            l.sources,
+            l.sparse_rows ? 1U : 0U,
+            width(l.widths.membrane),
+            width(l.widths.current),
+            width(l.widths.accumulator),
+            width(l.bias_width),
+            width(l.widths.weight_fraction),
+            width(l.widths.trace)};
+}
+
+std::optional<Limits> limits_from(std::span<const std::uint32_t> words) {
+    if (words.size() != 10 || words[1] == 0 || words[1] > (1U << 16) || words[2] > (1U << 16)) {
+        return std::nullopt;
+    }
+    for (const std::uint32_t width : words.subspan(4)) {
+        if (width > 31) return std::nullopt;
+    }
+    const auto width = [&](std::size_t k) { return static_cast<int>(words[k]); };
+    Limits l;
+    l.configuration = words[0];
+    l.neurons       = words[1];
+    l.sources       = words[2];
+    l.sparse_rows   = words[3] != 0;
+    l.bias_width    = width(7);
+    l.widths        = {width(4), width(5), width(6), width(8), width(9)};
+    const bool sane = width(4) >= 8 && width(5) >= 8 && width(6) >= 9 && width(9) >= 13;
+    return sane && width(8) <= 8 ? std::optional{l} : std::nullopt;
+}
+
+std::vector<std::uint8_t> bytes_of(std::span<const std::uint32_t> words) {
+    std::vector<std::uint8_t> bytes;
+    bytes.reserve(4 * words.size());
+    for (const std::uint32_t w : words) {
+        for (int b = 0; b < 4; ++b)
+            bytes.push_back(static_cast<std::uint8_t>(w >> (8 * b)));
+    }
+    return bytes;
+}
+
+std::vector<std::uint32_t> words_of(std::span<const std::uint8_t> bytes) {
+    std::vector<std::uint32_t> words(bytes.size() / 4);
+    for (std::size_t k = 0; k < words.size(); ++k) {
+        for (std::size_t b = 0; b < 4; ++b) {
+            words[k] |= static_cast<std::uint32_t>(bytes[4 * k + b]) << (8 * b);
+        }
+    }
+    return words;
+}
+
+}  // namespace spikeloom::backends::emulator

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The emulator core's image executed in software: bit for bit what the RTL does, without clocks.
+#pragma once
+
+#include "runtime/device/device.hpp"
+#include "simulator/golden/emulator_golden.hpp"
+
+#include <memory>
+
+namespace spikeloom::backends::emulator {
+
+std::unique_ptr<runtime::Device> make_golden_device();
+
+/// The core's memories as the image holds them. Errors: "device.wrong-image" (another target, no
+/// tables), those of hw::load_chip() and limits_of().
+Result<golden::EmulatorTables> golden_tables(const hw::HardwareImage& image);
+
+}  // namespace spikeloom::backends::emulator

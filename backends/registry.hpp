@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Every target of this build, and the devices that run its images.
+#pragma once
+
+#include "compiler/pipeline/target.hpp"
+#include "runtime/device/device.hpp"
+#include "support/result.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spikeloom::backends {
+
+/// What a device may be told when it is made. Devices ignore what does not concern them.
+struct DeviceOptions {
+    std::string trace;  ///< waveform file to write (FST); empty: none
+};
+
+/// All targets, in the order of registry.cpp.
+std::span<const compiler::Target* const> targets();
+
+/// Error: "target.unknown", which lists the known ones.
+Result<const compiler::Target*> find_target(std::string_view name);
+
+/// Names that `--device` may give for a target's images; the first is the default. A name that ends
+/// in ':' takes an argument ("serial:PATH").
+std::vector<std::string_view> devices_of(const compiler::Target& target);
+
+/// Makes a device; an empty name takes the default. Errors: "device.unknown", which lists the known
+/// ones; those of the device itself ("serial port cannot be opened").
+Result<std::unique_ptr<runtime::Device>> make_device(const compiler::Target& target,
+                                                     std::string_view device,
+                                                     const DeviceOptions& options = {});
+
+}  // namespace spikeloom::backends
