@@ -46,6 +46,7 @@ constexpr std::array li{tau, r, v_leak, bias, v_init};
 constexpr std::array cuba_li{tau_syn, tau_mem, r, w_in, v_leak, bias, v_init};
 constexpr std::array integrator{r, bias, v_init};
 constexpr std::array threshold_unit{threshold, bias};
+constexpr std::array linear_unit{bias};
 constexpr std::array poisson{rate};
 
 constexpr std::array all_models{
@@ -58,6 +59,7 @@ constexpr std::array all_models{
     ModelDescription{"li", ModelKind::graded, li},
     ModelDescription{"cuba_li", ModelKind::graded, cuba_li},
     ModelDescription{"i", ModelKind::graded, integrator},
+    ModelDescription{"linear", ModelKind::graded, linear_unit},
 };
 
 constexpr ParameterDescription stdp_tau(std::string_view name, std::string_view meaning) {

@@ -31,7 +31,7 @@ enum class ModelKind {
 /// spiking ones also bias (added to the input of every tick, as in NIR's Affine: a current-based
 /// model filters it like its weights), refractory [ticks], v_init. `li`, `cuba_li`: the same
 /// without threshold and reset. `i`: r. `threshold`: threshold, on its summed input, no state.
-/// `spike_source`; `poisson`: rate [Hz].
+/// `linear`: emits its summed input of the tick, no state. `spike_source`; `poisson`: rate [Hz].
 struct ModelDescription {
     std::string_view name;
     ModelKind kind;

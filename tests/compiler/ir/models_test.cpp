@@ -24,7 +24,7 @@ TEST(Models, NamesAreUniqueAndFindable) {
         }
     }
     EXPECT_EQ(names, (std::set<std::string_view>{"spike_source", "poisson", "lif", "cuba_lif", "if",
-                                                 "threshold", "li", "cuba_li", "i"}));
+                                                 "threshold", "li", "cuba_li", "i", "linear"}));
     EXPECT_EQ(find_model("izhikevich"), nullptr);
     EXPECT_EQ(find_plasticity_rule("stdp_pair")->parameters.size(), 6U);
     EXPECT_EQ(find_plasticity_rule("hebb"), nullptr);
