@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/registry.hpp"
 
+#include "backends/emulator/device.hpp"
 #include "backends/emulator/golden.hpp"
 #include "backends/emulator/target.hpp"
+#include "backends/golden/target.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 
 namespace spikeloom::backends {
@@ -15,17 +16,40 @@ namespace {
 
 using DeviceResult = Result<std::unique_ptr<runtime::Device>>;
 
-/// One way to run images. `make` gets what follows the ':' of its name, if it has one.
+/// One way to run images. `make` gets the whole name, with what follows its ':'.
 struct DeviceEntry {
     std::string_view name;
-    DeviceResult (*make)(std::string_view argument, const DeviceOptions& options);
+    DeviceResult (*make)(std::string_view name, const DeviceOptions& options);
 };
 
+DeviceResult open_emulator(std::string_view name, const DeviceOptions& options) {
+    emulator::DeviceConfig config;
+    if (!options.chip.empty()) config.chip = options.chip;
+    config.clock_hz     = options.clock_hz;
+    config.uart_divisor = options.uart_divisor;
+    config.uart_skew    = options.uart_skew;
+    config.baud         = options.baud;
+    config.trace        = options.trace;
+    return emulator::open_device(name, config);
+}
+
+/// Software devices have no waveforms.
+template <auto Make>
+DeviceResult make_software(std::string_view name, const DeviceOptions& options) {
+    if (options.trace.empty()) return Make();
+    return fault("device.no-trace", fmt::format("device '{}' has no waveforms to trace", name));
+}
+
 constexpr std::array emulator_devices{
-    DeviceEntry{"golden",
-                [](std::string_view, const DeviceOptions&) -> DeviceResult {
-                    return emulator::make_golden_device();
-                }},
+    DeviceEntry{"rtl", open_emulator},
+    DeviceEntry{"rtl-uart", open_emulator},
+    DeviceEntry{"serial:", open_emulator},
+    DeviceEntry{"model", open_emulator},
+    DeviceEntry{"golden", make_software<emulator::make_golden_device>},
+};
+
+constexpr std::array golden_devices{
+    DeviceEntry{"float64", make_software<golden::make_device>},
 };
 
 struct TargetEntry {
@@ -36,6 +60,7 @@ struct TargetEntry {
 /// The register: one line for each target.
 std::span<const TargetEntry> entries() {
     static const std::array all{
+        TargetEntry{golden::target(), golden_devices},
         TargetEntry{emulator::target(), emulator_devices},
     };
     return all;
@@ -87,12 +112,9 @@ std::vector<std::string_view> devices_of(const compiler::Target& target) {
 DeviceResult make_device(const compiler::Target& target, std::string_view device,
                          const DeviceOptions& options) {
     const auto devices = device_entries(target);
-    const DeviceEntry* found =
-        device.empty() && !devices.empty() ? &devices.front() : find_device(devices, device);
-    if (found != nullptr) {
-        const std::size_t skip = std::min(device.size(), found->name.size());
-        return found->make(device.substr(skip), options);
-    }
+    if (device.empty()) return devices.front().make(devices.front().name, options);
+    if (const DeviceEntry* found = find_device(devices, device))
+        return found->make(device, options);
     Diagnostic unknown{"device.unknown",
                        fmt::format("target '{}' has no device '{}'", target.name(), device)};
     for (const DeviceEntry& known : devices) {

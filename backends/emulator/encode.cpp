@@ -30,7 +30,6 @@ public:
         if (!rows) errors_ = rows.error();
         encode_neurons();
         if (!errors_.empty()) return tl::unexpected{std::move(errors_)};
-        add("configuration", configuration_words(limits_));
         add("rows", rows->rows);
         add("synapses", rows->synapses);
         add("neurons", neurons_);
@@ -42,6 +41,7 @@ public:
         add("registers", registers());
         if (has_initial_state()) add("state", initial_state());
         image_.cores.push_back(std::move(core_));
+        image_.routing = {{"configuration", bytes_of(configuration_words(limits_))}};
         add_symbols();
         image_.quantisation = quantised_.report;
         add_utilisation(*rows);

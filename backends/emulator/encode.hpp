@@ -20,8 +20,9 @@ Checked<hw::HardwareImage> encode_tables(const LegalNetwork& legal,
                                          const QuantisedNetwork& quantised,
                                          const ir::Network& network, const Limits& limits);
 
-/// What the image must say of its core, so that it needs no chip file to run: words of the section
-/// "configuration", in this order.
+/// What the image must say of its core, so that it needs no chip file to run: words of the routing
+/// section "configuration", in this order: configuration hash, neurons, sources, sparse rows,
+/// widths of membrane, current, accumulator, bias, weight fraction and trace.
 std::vector<std::uint32_t> configuration_words(const Limits& limits);
 /// The inverse; nullopt for another number of words or widths that no core has. Synapse, column and
 /// set capacities are not kept.

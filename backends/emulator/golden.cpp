@@ -20,7 +20,14 @@ std::vector<std::uint32_t> section(const hw::HardwareImage& image, std::string_v
     return found == nullptr ? std::vector<std::uint32_t>{} : words_of(found->bytes);
 }
 
-void set_register(golden::EmulatorTables& t, std::uint32_t number, std::uint32_t value) {
+std::vector<std::uint32_t> configuration(const hw::HardwareImage& image) {
+    for (const hw::Section& s : image.routing) {
+        if (s.name == "configuration") return words_of(s.bytes);
+    }
+    return {};
+}
+
+void set_register(spikeloom::golden::EmulatorTables& t, std::uint32_t number, std::uint32_t value) {
     switch (number) {
         case 2:
             t.neurons_used = value;
@@ -96,11 +103,11 @@ public:
     Result<void> load(const hw::HardwareImage& image) override {
         auto tables = golden_tables(image);
         if (!tables) return tl::unexpected{tables.error()};
-        auto core = golden::EmulatorGolden::build(std::move(*tables));
+        auto core = spikeloom::golden::EmulatorGolden::build(std::move(*tables));
         if (!core) return tl::unexpected{core.error()};
         Places places{image};
         for (const auto& place : places.of) {
-            const golden::EmulatorTables& t = core->tables();
+            const spikeloom::golden::EmulatorTables& t = core->tables();
             const bool fits = !place || place->slot < (place->is_source ? t.sources : t.neurons);
             if (!fits) return fault("device.wrong-image", "a population lies outside the core");
         }
@@ -171,8 +178,8 @@ public:
 
     Result<hw::Section> read_back(CoreId core, std::string_view name) override {
         if (!core_) return tl::unexpected{not_loaded().error()};
-        const golden::EmulatorTables& t = core_->tables();
-        const auto found                = [&](std::span<const std::uint32_t> words) {
+        const spikeloom::golden::EmulatorTables& t = core_->tables();
+        const auto found                           = [&](std::span<const std::uint32_t> words) {
             return hw::Section{std::string{name}, bytes_of(words)};
         };
         if (core == only_core) {
@@ -187,7 +194,7 @@ public:
 
     Result<runtime::Activity> activity() override {
         if (!core_) return tl::unexpected{not_loaded().error()};
-        const golden::EmulatorCounters& c = core_->counters();
+        const spikeloom::golden::EmulatorCounters& c = core_->counters();
         runtime::Activity result;
         const auto count = [&](const char* name, std::uint64_t value, const char* unit) {
             result[name] = {value, unit};
@@ -249,7 +256,7 @@ private:
         return variable == 'i' ? core_->i(place.slot) : core_->y(place.slot);
     }
 
-    std::optional<golden::EmulatorGolden> core_;
+    std::optional<spikeloom::golden::EmulatorGolden> core_;
     std::optional<Places> places_;
     std::vector<QueuedEvent> queue_;
     std::vector<runtime::SpikeEvent> spikes_;
@@ -257,14 +264,14 @@ private:
 
 }  // namespace
 
-Result<golden::EmulatorTables> golden_tables(const hw::HardwareImage& image) {
+Result<spikeloom::golden::EmulatorTables> golden_tables(const hw::HardwareImage& image) {
     if (image.target != "emulator") {
         return fault("device.wrong-image",
                      fmt::format("the image is for target '{}', not the emulator", image.target));
     }
-    const auto limits = limits_from(section(image, "configuration"));
+    const auto limits = limits_from(configuration(image));
     if (!limits) return fault("device.wrong-image", "the image holds no core configuration");
-    golden::EmulatorTables tables;
+    spikeloom::golden::EmulatorTables tables;
     tables.widths      = limits->widths;
     tables.neurons     = limits->neurons;
     tables.sources     = limits->sources;

@@ -13,6 +13,6 @@ std::unique_ptr<runtime::Device> make_golden_device();
 
 /// The core's memories as the image holds them. Errors: "device.wrong-image" (another target, no
 /// tables), those of hw::load_chip() and limits_of().
-Result<golden::EmulatorTables> golden_tables(const hw::HardwareImage& image);
+Result<spikeloom::golden::EmulatorTables> golden_tables(const hw::HardwareImage& image);
 
 }  // namespace spikeloom::backends::emulator
