@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "simulator/golden/population_state.hpp"
+
+#include "support/keyed_rng.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace spikeloom::golden {
+
+namespace {
+
+/// Reads parameters of one population; knows which differ between its elements.
+class ParameterReader {
+public:
+    ParameterReader(const ir::Network& network, PopulationId id)
+        : network_{network}, id_{id}, model_{*ir::find_model(network.at(id).model.name)} {}
+
+    [[nodiscard]] bool has(std::string_view name) const { return model_.find(name) != nullptr; }
+    [[nodiscard]] double at(std::string_view name, std::uint64_t k) const {
+        return ir::parameter(network_, id_, name, k);
+    }
+    [[nodiscard]] bool same_for_all(std::string_view name) const {
+        const auto& given = network_.at(id_).model.parameters;
+        const auto found  = given.find(std::string{name});
+        return found == given.end() || std::holds_alternative<double>(found->second);
+    }
+    [[nodiscard]] bool same_for_all_except(std::string_view exception) const {
+        return std::ranges::all_of(model_.parameters, [&](const ir::ParameterDescription& p) {
+            return p.name == exception || same_for_all(p.name);
+        });
+    }
+
+private:
+    const ir::Network& network_;
+    PopulationId id_;
+    const ir::ModelDescription& model_;
+};
+
+Equations equations_of(std::string_view model, neuron::Integrator integrator) {
+    if (model == "lif" || model == "li") return Equations::leaky;
+    if (model == "if" || model == "i") return Equations::perfect;
+    if (model == "threshold" || model == "linear") return Equations::threshold;
+    return integrator == neuron::Integrator::exact ? Equations::current_exact
+                                                   : Equations::current_euler;
+}
+
+/// Coefficients of one element.
+struct ElementCoefficients {
+    double approach_v = 0, r = 0, v_leak = 0, approach_i = 0, w_in = 0, transient = 0,
+           v_threshold = 0, v_reset = 0, bias = 0, refractory = 0;
+};
+
+ElementCoefficients coefficients_of(const ParameterReader& p, std::uint64_t k, Equations equations,
+                                    const Discretisation& how) {
+    const auto get = [&](std::string_view name) { return p.has(name) ? p.at(name, k) : 0.0; };
+    ElementCoefficients c;
+    c.r           = get("r");
+    c.v_leak      = get("v_leak");
+    c.bias        = get("bias");
+    c.v_reset     = get("v_reset");
+    c.refractory  = get("refractory");
+    c.v_threshold = p.has("threshold") ? get("threshold") : get("v_threshold");
+    if (equations == Equations::leaky) {
+        c.approach_v = neuron::approach(how.dt, get("tau"), how.integrator);
+    } else if (equations == Equations::perfect) {
+        c.approach_v = neuron::Perfect::make(how.dt, c.r).gain;
+    } else if (equations != Equations::threshold) {
+        const auto n = neuron::CurrentBased::make(
+            how.dt, {get("tau_syn"), get("tau_mem"), c.r, get("w_in"), c.v_leak}, how.integrator);
+        c.approach_i = n.approach_i;
+        c.w_in       = n.w_in;
+        c.approach_v = n.approach_v;
+        c.transient  = n.transient;
+    }
+    return c;
+}
+
+}  // namespace
+
+std::uint32_t longest_delay_of(const ir::Values& delays) {
+    // The keyed normal draw stays within 8.6 deviations (keyed_rng.hpp: 53-bit uniforms).
+    constexpr double widest = 8.6;
+    double longest          = 1;
+    if (const auto* scalar = std::get_if<double>(&delays)) longest = *scalar;
+    if (const auto* array = std::get_if<ir::Array>(&delays)) {
+        for (const double d : **array)
+            longest = std::max(longest, d);
+    }
+    if (const auto* normal = std::get_if<ir::Normal>(&delays)) {
+        longest = std::min(normal->maximum, normal->mean + widest * normal->deviation);
+    }
+    if (const auto* uniform = std::get_if<ir::Uniform>(&delays)) longest = uniform->maximum;
+    return static_cast<std::uint32_t>(std::clamp(std::ceil(longest), 1.0, 4e9));
+}
+
+PopulationState::PopulationState(const ir::Network& network, PopulationId id,
+                                 std::uint32_t max_delay, const Discretisation& how)
+    : name{network.at(id).name},
+      first_neuron{network.first_neuron(id).value},
+      size{static_cast<std::uint32_t>(network.at(id).size())},
+      kind{ir::find_model(network.at(id).model.name)->kind},
+      hold{network.at(id).pipeline_offset} {
+    const std::string& model = network.at(id).model.name;
+    if (is_source()) {
+        is_poisson = model == "poisson";
+        emissions.resize(how.threads);
+        if (is_poisson) {
+            const ParameterReader p{network, id};
+            const std::uint64_t count = p.same_for_all("rate") ? 1 : size;
+            for (std::uint64_t k = 0; k < count; ++k) {
+                means_.push_back(std::min(p.at("rate", k) * how.dt, 500.0));
+                silence_.push_back(std::exp(-means_.back()));
+            }
+        }
+        return;
+    }
+    equations_  = equations_of(model, how.integrator);
+    has_current = equations_ == Equations::current_euler || equations_ == Equations::current_exact;
+    after_      = kind == ir::ModelKind::graded          ? AfterSpike::graded
+                  : how.reset == neuron::Reset::subtract ? AfterSpike::reset_by_subtraction
+                                                         : AfterSpike::reset_to_value;
+    geometry    = Geometry::make(size, max_delay, how.threads);
+    ring        = Buffer<double>{geometry.cells()};
+    emissions.resize(geometry.blocks);
+    for (std::uint32_t b = 0; b < geometry.blocks; ++b)
+        scratch_.emplace_back(geometry.count(b));
+    make_coefficients(network, id, how);
+    make_states(network, id);
+}
+
+void PopulationState::make_coefficients(const ir::Network& network, PopulationId id,
+                                        const Discretisation& how) {
+    const ParameterReader p{network, id};
+    uniform_                  = p.same_for_all_except("v_init");
+    const std::uint64_t count = uniform_ ? 1 : size;
+    std::vector<ElementCoefficients> all(count);
+    for (std::uint64_t k = 0; k < count; ++k) {
+        all[k]    = coefficients_of(p, k, equations_, how);
+        refracts_ = refracts_ || all[k].refractory > 0;
+    }
+    const auto column = [&](double ElementCoefficients::*member) -> const double* {
+        const bool zero = std::ranges::all_of(all, [&](const auto& c) { return c.*member == 0; });
+        if (zero && !arrays_.empty()) return arrays_.front().data();
+        std::vector<double>& values = arrays_.emplace_back(count);
+        for (std::uint64_t k = 0; k < count; ++k)
+            values[k] = all[k].*member;
+        return values.data();
+    };
+    arrays_.emplace_back(count, 0.0);  // shared by all coefficients that are 0
+    coefficients_ = {
+        column(&ElementCoefficients::approach_v),  column(&ElementCoefficients::r),
+        column(&ElementCoefficients::v_leak),      column(&ElementCoefficients::approach_i),
+        column(&ElementCoefficients::w_in),        column(&ElementCoefficients::transient),
+        column(&ElementCoefficients::v_threshold), column(&ElementCoefficients::v_reset),
+        column(&ElementCoefficients::bias),        column(&ElementCoefficients::refractory)};
+}
+
+void PopulationState::make_states(const ir::Network& network, PopulationId id) {
+    const ParameterReader p{network, id};
+    v = Buffer<double>{size};
+    if (has_current) i = Buffer<double>{size};
+    if (refracts_) refractory_left = Buffer<double>{size};
+    if (!p.has("v_init")) return;
+    const bool same    = p.same_for_all("v_init");
+    const double first = p.at("v_init", 0);
+    for (std::uint32_t k = 0; k < size; ++k)
+        v[k] = same ? first : p.at("v_init", k);
+}
+
+std::size_t PopulationState::add_trace_to(std::vector<Trace>& traces, double tau, double dt,
+                                          std::uint32_t size) {
+    for (std::size_t k = 0; k < traces.size(); ++k) {
+        if (traces[k].tau == tau) return k;
+    }
+    traces.push_back({tau, neuron::trace_decay(dt, tau), Buffer<double>{size}});
+    return traces.size() - 1;
+}
+
+BlockView PopulationState::view(std::uint32_t block, double* input) {
+    const std::size_t first = geometry.first(block);
+    BlockView b;
+    b.count        = geometry.count(block);
+    b.v            = v.data() + first;
+    b.i            = has_current ? i.data() + first : nullptr;
+    b.left         = refracts_ ? refractory_left.data() + first : nullptr;
+    b.input        = input;
+    b.coefficients = coefficients_;
+    b.equations    = equations_;
+    b.after        = after_;
+    b.uniform      = uniform_;
+    if (uniform_) return b;
+    for (const double** c :
+         {&b.coefficients.approach_v, &b.coefficients.r, &b.coefficients.v_leak,
+          &b.coefficients.approach_i, &b.coefficients.w_in, &b.coefficients.transient,
+          &b.coefficients.v_threshold, &b.coefficients.v_reset, &b.coefficients.bias,
+          &b.coefficients.refractory}) {
+        *c += first;
+    }
+    return b;
+}
+
+void PopulationState::update(std::uint32_t block, std::uint64_t tick) {
+    const std::size_t first = geometry.first(block);
+    const std::size_t count = geometry.count(block);
+    Emission& emission      = emissions[block];
+    for (Trace& x : pre_traces) {
+        for (const std::uint32_t e : emission.elements)
+            x.values[e] += 1.0;
+        decay_traces(x.values.data() + first, count, x.decay);
+    }
+    emission.clear();
+    double* const input =
+        ring.data() + std::size_t{block} * geometry.cells_per_block() + geometry.slot_base(tick);
+    for (Trace& y : post_traces)
+        decay_traces(y.values.data() + first, count, y.decay);
+    if (tick < hold) {
+        std::fill_n(input, count, 0.0);
+        return;
+    }
+    if (keep_input) {
+        for (std::size_t k = 0; k < count; ++k) {
+            i[first + k] = input[k] + coefficients_.bias[uniform_ ? 0 : first + k];
+        }
+    }
+    std::uint32_t* const spikes = scratch_[block].data();
+    const std::size_t spiked    = update_block(view(block, input), spikes);
+    if (kind == ir::ModelKind::graded) return emit_values(block);
+    for (std::size_t k = 0; k < spiked; ++k) {
+        emission.elements.push_back(static_cast<std::uint32_t>(first) + spikes[k]);
+    }
+    for (Trace& y : post_traces) {
+        for (const std::uint32_t e : emission.elements)
+            y.values[e] += 1.0;
+    }
+}
+
+void PopulationState::emit_values(std::uint32_t block) {
+    const std::uint32_t first = geometry.first(block);
+    for (std::uint32_t k = first; k < first + geometry.count(block); ++k) {
+        if (v[k] != 0) emissions[block].add(k, v[k]);
+    }
+}
+
+void PopulationState::decay_source_traces(std::uint32_t thread, std::uint32_t threads) {
+    const auto first = static_cast<std::uint32_t>(std::uint64_t{size} * thread / threads);
+    const auto last  = static_cast<std::uint32_t>(std::uint64_t{size} * (thread + 1) / threads);
+    for (Trace& x : pre_traces) {
+        for (const Emission& emission : emissions) {
+            for (std::size_t k = 0; k < emission.elements.size(); ++k) {
+                const std::uint32_t e = emission.elements[k];
+                if (e >= first && e < last) x.values[e] += emission.value(k);
+            }
+        }
+        decay_traces(x.values.data() + first, last - first, x.decay);
+    }
+}
+
+void PopulationState::draw(std::uint32_t thread, std::uint64_t tick, std::uint64_t seed) {
+    const std::size_t threads = emissions.size();
+    const auto first          = static_cast<std::uint32_t>(std::uint64_t{size} * thread / threads);
+    const auto last    = static_cast<std::uint32_t>(std::uint64_t{size} * (thread + 1) / threads);
+    Emission& emission = emissions[thread];
+    emission.clear();
+    const bool uniform = means_.size() == 1;
+    for (std::uint32_t e = first; e < last; ++e) {
+        const double u = keyed_uniform(seed, Stream::poisson, first_neuron + e, tick);
+        if (u < silence_[uniform ? 0 : e]) continue;
+        emission.add(e, poisson_count(u, means_[uniform ? 0 : e]));
+    }
+}
+
+std::vector<double> PopulationState::pre_trace_values(std::size_t index) const {
+    const std::span<double> kept = pre_traces[index].values.span();
+    std::vector<double> values(kept.begin(), kept.end());
+    if (is_source()) return values;
+    for (const Emission& emission : emissions) {
+        for (const std::uint32_t e : emission.elements)
+            values[e] += 1.0;
+    }
+    return values;
+}
+
+std::uint64_t PopulationState::bytes() const {
+    std::uint64_t doubles = v.size() + i.size() + refractory_left.size() + means_.size();
+    for (const std::vector<double>& a : arrays_)
+        doubles += a.size();
+    for (const Trace& t : pre_traces)
+        doubles += t.values.size();
+    for (const Trace& t : post_traces)
+        doubles += t.values.size();
+    return doubles * sizeof(double);
+}
+
+}  // namespace spikeloom::golden

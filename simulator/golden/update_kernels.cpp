@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// This file is compiled without contraction of a * b + c (CMakeLists.txt), so that all instruction
+// sets give the same bits.
+#include "simulator/golden/update_kernels.hpp"
+
+#include "simulator/neuron/float_models.hpp"
+
+#include <algorithm>
+
+// One function body, compiled for several instruction sets and chosen when the program starts.
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define SPIKELOOM_MULTIVERSION \
+    __attribute__((target_clones("arch=skylake-avx512", "avx2", "default"), flatten))
+#define SPIKELOOM_HAS_MULTIVERSION 1
+#else
+#define SPIKELOOM_MULTIVERSION
+#define SPIKELOOM_HAS_MULTIVERSION 0
+#endif
+
+namespace spikeloom::golden {
+
+namespace {
+
+using neuron::Reset;
+
+/// Neurons whose spike flags are collected before they are looked at.
+constexpr std::size_t chunk = 64;
+
+struct Element {
+    double approach_v, r, v_leak, approach_i, w_in, transient, v_threshold, v_reset, bias,
+        refractory;
+};
+
+/// Reads also what the equations do not use: the compiler drops those reads.
+inline Element element(const Coefficients& c, std::size_t k) {
+    return {c.approach_v[k], c.r[k],           c.v_leak[k],  c.approach_i[k], c.w_in[k],
+            c.transient[k],  c.v_threshold[k], c.v_reset[k], c.bias[k],       c.refractory[k]};
+}
+
+template <Equations E>
+inline double advance(const Element& c, double v, double& i, double input) {
+    if constexpr (E == Equations::leaky) {
+        return neuron::Leaky{c.approach_v, c.r, c.v_leak}.next_v(v, input);
+    } else if constexpr (E == Equations::perfect) {
+        return neuron::Perfect{c.approach_v}.next_v(v, input);
+    } else if constexpr (E == Equations::threshold) {
+        return input;
+    } else {
+        const neuron::CurrentBased n{c.approach_i, c.w_in,   c.approach_v,
+                                     c.r,          c.v_leak, c.transient};
+        const double before = i;
+        i                   = n.next_i(i, input);
+        return E == Equations::current_exact ? n.next_v_exact(v, before, input)
+                                             : n.next_v_euler(v, i);
+    }
+}
+
+/// What the template arguments of run() are made of.
+template <Equations E, AfterSpike A, bool Refractory, bool Uniform>
+struct Variant {
+    static constexpr bool has_current =
+        E == Equations::current_euler || E == Equations::current_exact;
+
+    static inline std::int64_t one(const BlockView& b, const Element& c, std::size_t k) {
+        const double input = b.input[k] + c.bias;
+        b.input[k]         = 0;
+        double i           = has_current ? b.i[k] : 0.0;
+        const double now   = b.v[k];
+        double v           = advance<E>(c, now, i, input);
+        if constexpr (has_current) b.i[k] = i;
+        bool spike = false;
+        if constexpr (A != AfterSpike::graded) {
+            const double left  = Refractory ? b.left[k] : 0.0;
+            const bool resting = Refractory && left > 0;
+            constexpr Reset how =
+                A == AfterSpike::reset_by_subtraction ? Reset::subtract : Reset::value;
+            spike = neuron::fire<how>(v, {c.v_threshold, c.v_reset}) & !resting;
+            if constexpr (Refractory) {
+                v         = resting ? now : v;
+                b.left[k] = spike ? c.refractory : (resting ? left - 1.0 : left);
+            }
+        }
+        b.v[k] = v;
+        return spike ? 1 : 0;
+    }
+
+    static inline std::size_t run(const BlockView& view, std::uint32_t* spikes) {
+        const BlockView b         = view;
+        const Element shared      = element(b.coefficients, 0);
+        std::size_t spike_count   = 0;
+        std::int64_t flags[chunk] = {};
+        for (std::size_t first = 0; first < b.count; first += chunk) {
+            const std::size_t n = std::min(chunk, b.count - first);
+            std::int64_t any    = 0;
+#pragma GCC ivdep
+            for (std::size_t k = 0; k < n; ++k) {
+                const Element c = Uniform ? shared : element(b.coefficients, first + k);
+                flags[k]        = one(b, c, first + k);
+                any |= flags[k];
+            }
+            if (any == 0) continue;
+            for (std::size_t k = 0; k < n; ++k) {
+                spikes[spike_count] = static_cast<std::uint32_t>(first + k);
+                spike_count += static_cast<std::size_t>(flags[k]);
+            }
+        }
+        return spike_count;
+    }
+};
+
+template <Equations E, AfterSpike A>
+inline std::size_t run_after(const BlockView& b, std::uint32_t* spikes) {
+    if (A != AfterSpike::graded && b.left != nullptr) {
+        return b.uniform ? Variant<E, A, true, true>::run(b, spikes)
+                         : Variant<E, A, true, false>::run(b, spikes);
+    }
+    return b.uniform ? Variant<E, A, false, true>::run(b, spikes)
+                     : Variant<E, A, false, false>::run(b, spikes);
+}
+
+template <Equations E>
+inline std::size_t run_equations(const BlockView& b, std::uint32_t* spikes) {
+    switch (b.after) {
+        case AfterSpike::graded:
+            return run_after<E, AfterSpike::graded>(b, spikes);
+        case AfterSpike::reset_to_value:
+            return run_after<E, AfterSpike::reset_to_value>(b, spikes);
+        case AfterSpike::reset_by_subtraction:
+            break;
+    }
+    return run_after<E, AfterSpike::reset_by_subtraction>(b, spikes);
+}
+
+}  // namespace
+
+SPIKELOOM_MULTIVERSION
+std::size_t update_block(const BlockView& block, std::uint32_t* spikes) {
+    switch (block.equations) {
+        case Equations::leaky:
+            return run_equations<Equations::leaky>(block, spikes);
+        case Equations::perfect:
+            return run_equations<Equations::perfect>(block, spikes);
+        case Equations::current_euler:
+            return run_equations<Equations::current_euler>(block, spikes);
+        case Equations::current_exact:
+            return run_equations<Equations::current_exact>(block, spikes);
+        case Equations::threshold:
+            break;
+    }
+    return run_after<Equations::threshold, AfterSpike::reset_to_value>(block, spikes);
+}
+
+SPIKELOOM_MULTIVERSION
+void decay_traces(double* x, std::size_t count, double factor) {
+#pragma GCC ivdep
+    for (std::size_t k = 0; k < count; ++k)
+        x[k] *= factor;
+}
+
+const char* update_instruction_set() {
+#if SPIKELOOM_HAS_MULTIVERSION
+    if (__builtin_cpu_supports("avx512bw")) return "avx512";
+    if (__builtin_cpu_supports("avx2")) return "avx2";
+#endif
+    return "baseline";
+}
+
+}  // namespace spikeloom::golden
