@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Entry header of the mapping compiler: check -> partition -> place -> verify -> report.
+#pragma once
+
+#include "compiler/mapping/bare_graph.hpp"
+#include "compiler/mapping/partition.hpp"
+#include "compiler/mapping/problem.hpp"
