@@ -10,11 +10,13 @@ namespace {
 constexpr std::uint64_t patience = 10'000'000;  // [clocks]
 }  // namespace
 
-CoreDriver::CoreDriver(std::unique_ptr<CorePort> core, std::uint32_t seed, double stall)
-    : core_(std::move(core)),
-      random_(seed + 1),
-      stall_below_(static_cast<std::uint32_t>(stall * std::minstd_rand::max())) {
+CoreDriver::CoreDriver(std::unique_ptr<CorePort> core, std::uint32_t seed)
+    : core_(std::move(core)), random_(seed + 1) {
     reset();
+}
+
+void CoreDriver::set_stall(double chance) {
+    stall_below_ = static_cast<std::uint32_t>(chance * std::minstd_rand::max());
 }
 
 void CoreDriver::step() {

@@ -50,8 +50,10 @@ constexpr std::uint32_t address(Region region, std::uint32_t index) {
 
 class CoreDriver {
 public:
-    /// `stall`: chance that the event channel is not ready in a clock, 0..1.
-    CoreDriver(std::unique_ptr<CorePort> core, std::uint32_t seed, double stall);
+    CoreDriver(std::unique_ptr<CorePort> core, std::uint32_t seed);
+
+    /// Chance that the event channel is not ready in a clock, 0 (the start) to 1.
+    void set_stall(double chance);
 
     /// One clock without requests; collects events.
     void idle();
@@ -75,7 +77,7 @@ private:
 
     std::unique_ptr<CorePort> core_;
     std::minstd_rand random_;
-    std::uint32_t stall_below_;
+    std::uint32_t stall_below_ = 0;
     CoreInputs inputs_;
     CoreOutputs outputs_{};
     std::vector<Event> events_;

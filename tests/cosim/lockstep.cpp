@@ -189,11 +189,10 @@ std::string differences(CoreDriver& core, const Reference& reference) {
     return c.text();
 }
 
-std::string lockstep(const CoreKind& kind, std::uint32_t seed) {
+std::string lockstep(const CoreShape& shape, CoreDriver& core, std::uint32_t seed) {
     Random random(seed);
-    Reference reference(random_network(kind.shape, random));
-    const double stall = chance(random, 0.5) ? 0.0 : between(random, 1, 90) / 100.0;
-    CoreDriver core(kind.make(seed), seed, stall);
+    Reference reference(random_network(shape, random));
+    core.set_stall(chance(random, 0.5) ? 0.0 : between(random, 1, 90) / 100.0);
     load(core, reference.network);
     const double rate = chance(random, 0.2) ? 0.8 : between(random, 1, 40) / 100.0;
     const int ticks   = between(random, 5, 30);
@@ -217,6 +216,18 @@ std::string lockstep(const CoreKind& kind, std::uint32_t seed) {
     }
     const std::string text = counter_difference(core, reference);
     return text.empty() ? text : fmt::format("seed {}, counters\n{}", seed, text);
+}
+
+std::string lockstep_many(const CoreKind& kind, std::uint32_t seed, std::uint32_t count) {
+    constexpr std::uint32_t networks_per_core = 16;
+    std::unique_ptr<CoreDriver> core;
+    for (std::uint32_t k = 0; k < count; ++k) {
+        if (k % networks_per_core == 0)
+            core = std::make_unique<CoreDriver>(kind.make(seed + k), seed + k);
+        std::string text = lockstep(kind.shape, *core, seed + k);
+        if (!text.empty()) return text;
+    }
+    return {};
 }
 
 }  // namespace spikeloom::cosim

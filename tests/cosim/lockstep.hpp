@@ -16,7 +16,8 @@ struct CoreKind {
     std::unique_ptr<CorePort> (*make)(std::uint32_t seed);
 };
 
-/// From rtl/configs.json.
+/// The sizes of a configuration in rtl/configs.json.
+CoreShape shape_of(const char* configuration);
 CoreKind sim_kind();
 CoreKind up5k_kind();
 
@@ -29,8 +30,13 @@ std::uint32_t synapse_word(const CoreShape& shape, const Synapse& synapse);
 /// Every difference between the core's memories and the reference, one line each, at most ten.
 std::string differences(CoreDriver& core, const Reference& reference);
 
-/// Draws a network from `seed`, runs it for some ticks on both, compares spikes and all state after
-/// every tick. Empty if equal, else what differs first.
-std::string lockstep(const CoreKind& kind, std::uint32_t seed);
+/// Draws a network from `seed`, runs it for some ticks on the core (whatever it did before) and on
+/// the reference, compares spikes and all state after every tick. Empty if equal, else what differs
+/// first.
+std::string lockstep(const CoreShape& shape, CoreDriver& core, std::uint32_t seed);
+
+/// `count` networks from `seed` on; a new core with other start-up bits every few networks. Empty
+/// if all are equal.
+std::string lockstep_many(const CoreKind& kind, std::uint32_t seed, std::uint32_t count);
 
 }  // namespace spikeloom::cosim
