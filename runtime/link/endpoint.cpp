@@ -29,6 +29,7 @@ Endpoint::Endpoint(const EndpointConfig& config)
 }
 
 void Endpoint::restart() {
+    ++restarts_;
     queue_.clear();
     received_.clear();
     received_bytes_ = 0;

@@ -54,6 +54,8 @@ public:
     /// Host: opens the link with two resets (numbers `session` and `session` + 1). Everything that
     /// waits in either direction is forgotten.
     void open(std::uint8_t session, Time now);
+    /// How often a new session forgot everything that was under way.
+    [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
     /// The handshake is done: data may flow.
     [[nodiscard]] bool is_open() const { return phase_ == Phase::open; }
 
@@ -109,7 +111,8 @@ private:
     LinkStatistics statistics_;
     Phase phase_ = Phase::closed;
     std::optional<std::uint8_t> session_;
-    bool reset_pending_ = false;  // host: send reset; device: send reset done
+    std::uint64_t restarts_ = 0;
+    bool reset_pending_     = false;  // host: send reset; device: send reset done
 
     // Sending: queue_[0] has sequence number oldest_; the first `sent_` of it are in flight.
     std::deque<Bytes> queue_;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "backends/emulator/device.hpp"
+
+#include "backends/emulator/driver.hpp"
+#include "backends/emulator/model_device.hpp"
+#include "backends/emulator/rtl_channel.hpp"
+#include "runtime/link/serial_port.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace spikeloom::backends::emulator {
+namespace {
+
+using Channel = Result<std::unique_ptr<link::ByteChannel>>;
+
+constexpr std::string_view serial_prefix = "serial:";
+constexpr std::uint32_t serial_ticks     = 64;
+
+/// Simulated time is cheap to wait for only in small amounts.
+DriverOptions simulated_options() {
+    DriverOptions options;
+    options.connection = {.endpoint   = {.retry_timeout = 10'000, .max_retry_timeout = 80'000},
+                          .poke_after = 200'000,
+                          .patience   = 2'000'000};
+    options.stall      = 20'000'000;
+    return options;
+}
+
+/// A USB adapter alone may hold bytes back for 16 ms. What waits in the port takes its time too.
+DriverOptions serial_options(std::uint32_t baud) {
+    const auto line = static_cast<link::Time>(8192 * 1e7 / baud);
+    DriverOptions options;
+    options.connection = {
+        .endpoint   = {.retry_timeout = 100'000 + line, .max_retry_timeout = 800'000 + line},
+        .poke_after = 1'000'000,
+        .patience   = 5'000'000 + line};
+    return options;
+}
+
+/// Two programs, or two runs, on one port seldom choose the same session number.
+std::uint8_t session_from_clock() {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    return static_cast<std::uint8_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(now).count() / 997);
+}
+
+template <class From>
+Channel widened(Result<std::unique_ptr<From>> channel) {
+    if (!channel) return tl::unexpected{channel.error()};
+    return std::unique_ptr<link::ByteChannel>{*std::move(channel)};
+}
+
+Channel open_model(const DeviceConfig& config) {
+    const auto chip = hw::load_chip(config.chip);
+    if (!chip) return tl::unexpected{chip.error()};
+    const auto parameters = core_parameters(*chip);
+    if (!parameters) return tl::unexpected{parameters.error()};
+    return make_model_channel(*parameters);
+}
+
+Channel open_simulated(std::string_view spec, const DeviceConfig& config) {
+    const RtlOptions options{config.clock_hz, config.uart_divisor, config.uart_skew, config.trace};
+    return widened(spec == "rtl" ? make_rtl_bytes_channel(config.chip, options)
+                                 : make_rtl_uart_channel(config.chip, options));
+}
+
+Channel open_channel(std::string_view spec, const DeviceConfig& config) {
+    if (spec == "rtl" || spec == "rtl-uart") return open_simulated(spec, config);
+    if (!config.trace.empty())
+        return fault("device.no-trace",
+                     "device '" + std::string{spec} + "' has no waveforms to trace");
+    if (spec == "model") return open_model(config);
+    if (spec.starts_with(serial_prefix))
+        return link::open_serial_port(std::string{spec.substr(serial_prefix.size())},
+                                      {.baud = config.baud});
+    return fault("device.unknown", "no device '" + std::string{spec} + "'", {},
+                 {"there are rtl, rtl-uart, serial:PATH and model"});
+}
+
+}  // namespace
+
+std::vector<std::string> device_names() {
+    return {"rtl", "rtl-uart", "serial:PATH", "model"};
+}
+
+Result<std::unique_ptr<runtime::Device>> open_device(std::string_view spec,
+                                                     const DeviceConfig& config) {
+    auto channel = open_channel(spec, config);
+    if (!channel) return tl::unexpected{channel.error()};
+    const bool is_serial  = spec.starts_with(serial_prefix);
+    DriverOptions options = is_serial ? serial_options(config.baud) : simulated_options();
+    options.device_name   = spec;
+    if (is_serial) options.session = session_from_clock();
+    options.ticks_per_step = config.ticks_per_step;
+    if (options.ticks_per_step == 0) options.ticks_per_step = is_serial ? serial_ticks : 1;
+    return std::make_unique<Driver>(*std::move(channel), options);
+}
+
+}  // namespace spikeloom::backends::emulator
