@@ -17,8 +17,8 @@ namespace spikeloom::backends {
 
 /// What a device may be told when it is made. Devices ignore what does not concern them.
 struct DeviceOptions {
-    std::string trace;                       ///< waveform file to write (FST); empty: none
-    std::string chip;                        ///< the image's chip; empty: the target's default
+    std::string trace{};                     ///< waveform file to write (FST); empty: none
+    std::string chip{};                      ///< the image's chip; empty: the target's default
     double clock_hz            = 12e6;       ///< clock of a simulated core [Hz]
     std::uint32_t uart_divisor = 4;          ///< clocks a bit of a simulated serial line
     double uart_skew           = 0;          ///< host's clock error on it, as a fraction

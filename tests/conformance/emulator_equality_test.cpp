@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Every device that runs emulator images gives the spikes, states and weights of the integer
+/// golden simulation.
+#include "backends/registry.hpp"
+#include "compiler/pipeline/pipeline.hpp"
+#include "random_network.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace spikeloom::conformance {
+namespace {
+
+constexpr std::uint64_t ticks = 60;
+
+/// All that a run leaves behind.
+struct Trail {
+    std::vector<runtime::SpikeEvent> spikes;
+    std::map<std::string, std::vector<double>> states;
+    std::vector<std::uint8_t> synapses;
+    std::map<std::string, std::uint64_t> counters;
+};
+
+template <class T>
+T must(Result<T> result) {
+    if (result) return std::move(*result);
+    ADD_FAILURE() << to_string(result.error());
+    return {};
+}
+bool must(const Result<void>& result) {
+    if (!result) ADD_FAILURE() << to_string(result.error());
+    return result.has_value();
+}
+
+Trail run(const hw::HardwareImage& image, const std::string& name,
+          const std::vector<runtime::InputEvent>& input) {
+    Trail trail;
+    auto device =
+        backends::make_device(**backends::find_target("emulator"), name, {.chip = image.chip});
+    if (!device) {
+        ADD_FAILURE() << to_string(device.error());
+        return trail;
+    }
+    if (!must((*device)->load(image)) || !must((*device)->push(input))) return trail;
+    if (!must((*device)->advance(ticks))) return trail;
+    trail.spikes = must((*device)->drain());
+    for (const char* variable : {"v", "i", "x", "y"})
+        trail.states[variable] = must((*device)->probe(variable));
+    trail.synapses      = must((*device)->read_back(CoreId{0}, "synapses")).bytes;
+    const auto activity = must((*device)->activity());
+    for (const char* counter : {"ticks", "spikes", "synaptic_events", "weight_updates"}) {
+        trail.counters[counter] = activity.contains(counter) ? activity.at(counter).value : ~0ULL;
+    }
+    return trail;
+}
+
+RandomNetworkOptions options_for(const std::string& chip) {
+    if (chip == "emulator-sim") return {};
+    return {.max_population = 30, .parameter_arrays = false, .repeated_synapses = false};
+}
+
+class EmulatorEquality : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(EmulatorEquality, ModelBehindTheLinkEqualsGoldenOnRandomNetworks) {
+    const compiler::Target& emulator = **backends::find_target("emulator");
+    std::uint64_t spikes = 0, updates = 0;
+    for (std::uint64_t seed = 100; seed < 160; ++seed) {
+        const ir::Network network = random_network(seed, options_for(GetParam()));
+        compiler::CompileOptions options;
+        options.chip       = GetParam();
+        options.integrator = seed % 2 == 0 ? "euler" : "exact";
+        const auto output  = compiler::compile(network, emulator, options);
+        ASSERT_TRUE(output) << "seed " << seed << "\n" << to_string(output.error());
+        const auto input  = random_input(network, ticks, 0.15, seed);
+        const Trail want  = run(output->image, "golden", input);
+        const Trail model = run(output->image, "model", input);
+        ASSERT_EQ(model.spikes, want.spikes) << "seed " << seed;
+        ASSERT_EQ(model.states, want.states) << "seed " << seed;
+        ASSERT_EQ(model.synapses, want.synapses) << "seed " << seed;
+        ASSERT_EQ(model.counters, want.counters) << "seed " << seed;
+        spikes += want.spikes.size();
+        updates += want.counters.at("weight_updates");
+    }
+    EXPECT_GT(spikes, 1000U);  // else the networks were silent and nothing was compared
+    EXPECT_GT(updates, 1000U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Chips, EmulatorEquality,
+                         ::testing::Values("emulator-sim", "emulator-up5k"),
+                         [](const auto& test) { return test.param.substr(9); });
+
+}  // namespace
+}  // namespace spikeloom::conformance
