@@ -22,7 +22,8 @@ struct NirOptions {
     Diagnostics* warnings = nullptr;
 };
 
-/// Reads a network. Fails with all faults of the file, each with its HDF5 path. dt and reset of the
+/// Reads a network and checks it (ir::check, codes "network.*"). Fails with all faults of the file,
+/// each with its HDF5 path. dt and reset of the
 /// network stay empty unless the file was written by write_nir from a network that has them.
 Checked<ir::Network> read_nir(const std::filesystem::path& path, const NirOptions& options = {});
 

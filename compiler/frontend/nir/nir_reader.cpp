@@ -6,7 +6,9 @@
 #include "compiler/frontend/nir/spikeloom_metadata.hpp"
 #include "support/atomic_file.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <utility>
 
 namespace spikeloom::frontend {
@@ -39,6 +41,26 @@ void read_metadata(const RawNode& root, ir::Network& network) {
     }
 }
 
+/// What ir::check finds wrong (a name with a comma, too many neurons, ...), at the node that it is
+/// about.
+void check_network(const ir::Network& network, const Graph& graph, Findings& findings) {
+    const auto good = ir::check(network);
+    if (good) return;
+    for (Diagnostic fault : good.error()) {
+        const std::string pointer = fault.location.where;
+        std::string name;
+        std::size_t index = 0;
+        if (std::sscanf(pointer.c_str(), "/populations/%zu", &index) == 1)
+            name = network.populations[index].name;
+        else if (std::sscanf(pointer.c_str(), "/projections/%zu", &index) == 1)
+            name = network.at(network.projections[index].post).name;
+        const auto node = std::ranges::find(graph.nodes, name, &Node::name);
+        fault.location  = {graph.file, node == graph.nodes.end() ? "/node" : node->path};
+        fault.notes.push_back("found at " + pointer + " of the network that was read");
+        findings.faults.push_back(std::move(fault));
+    }
+}
+
 /// The passes behind parsing. What is at fault already stays in `findings`.
 ir::Network understand(const RawGraph& raw, const NirOptions& options, Findings& findings) {
     std::set<std::string> blamed;
@@ -59,6 +81,7 @@ ir::Network understand(const RawGraph& raw, const NirOptions& options, Findings&
     network.name        = std::filesystem::path{raw.file}.stem().string();
     network.dt          = facts.dt;
     network.reset       = facts.reset;
+    if (findings.faults.empty()) check_network(network, graph, findings);
     return network;
 }
 
