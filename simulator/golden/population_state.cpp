@@ -41,7 +41,7 @@ private:
 Equations equations_of(std::string_view model, neuron::Integrator integrator) {
     if (model == "lif" || model == "li") return Equations::leaky;
     if (model == "if" || model == "i") return Equations::perfect;
-    if (model == "threshold" || model == "linear") return Equations::threshold;
+    if (model == "threshold" || model == "linear") return Equations::input;
     return integrator == neuron::Integrator::exact ? Equations::current_exact
                                                    : Equations::current_euler;
 }
@@ -66,7 +66,7 @@ ElementCoefficients coefficients_of(const ParameterReader& p, std::uint64_t k, E
         c.approach_v = neuron::approach(how.dt, get("tau"), how.integrator);
     } else if (equations == Equations::perfect) {
         c.approach_v = neuron::Perfect::make(how.dt, c.r).gain;
-    } else if (equations != Equations::threshold) {
+    } else if (equations != Equations::input) {
         const auto n = neuron::CurrentBased::make(
             how.dt, {get("tau_syn"), get("tau_mem"), c.r, get("w_in"), c.v_leak}, how.integrator);
         c.approach_i = n.approach_i;

@@ -44,7 +44,7 @@ inline double advance(const Element& c, double v, double& i, double input) {
         return neuron::Leaky{c.approach_v, c.r, c.v_leak}.next_v(v, input);
     } else if constexpr (E == Equations::perfect) {
         return neuron::Perfect{c.approach_v}.next_v(v, input);
-    } else if constexpr (E == Equations::threshold) {
+    } else if constexpr (E == Equations::input) {
         return input;
     } else {
         const neuron::CurrentBased n{c.approach_i, c.w_in,   c.approach_v,
@@ -145,10 +145,12 @@ std::size_t update_block(const BlockView& block, std::uint32_t* spikes) {
             return run_equations<Equations::current_euler>(block, spikes);
         case Equations::current_exact:
             return run_equations<Equations::current_exact>(block, spikes);
-        case Equations::threshold:
+        case Equations::input:
             break;
     }
-    return run_after<Equations::threshold, AfterSpike::reset_to_value>(block, spikes);
+    return block.after == AfterSpike::graded
+               ? run_after<Equations::input, AfterSpike::graded>(block, spikes)
+               : run_after<Equations::input, AfterSpike::reset_to_value>(block, spikes);
 }
 
 SPIKELOOM_MULTIVERSION

@@ -8,8 +8,8 @@
 
 namespace spikeloom::golden {
 
-/// Which equations a block follows.
-enum class Equations : std::uint8_t { leaky, perfect, current_euler, current_exact, threshold };
+/// Which equations a block follows; `input` is v = input (models threshold and linear).
+enum class Equations : std::uint8_t { leaky, perfect, current_euler, current_exact, input };
 enum class AfterSpike : std::uint8_t { graded, reset_to_value, reset_by_subtraction };
 
 /// Coefficients of float_models.hpp: arrays with one element (uniform) or one for each neuron.

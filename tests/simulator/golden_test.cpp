@@ -226,6 +226,11 @@ TEST(GoldenModels, GradedPopulationsEmitTheirStates) {
                 ElementsAre(SpikeEvent{Tick{3}, NeuronId{2}}, SpikeEvent{Tick{4}, NeuronId{2}}));
 }
 
+TEST(GoldenModels, LinearEmitsItsInputOfTheTick) {
+    EXPECT_THAT(voltages(single("linear", {{"bias", 0.5}}), with_dt(1.0), {0, 2, 0}),
+                ElementsAre(0.5, 2.5, 0.5));
+}
+
 TEST(GoldenModels, RetimedPopulationStandsStillUntilItsOffset) {
     ir::Network n                    = single("i", {{"bias", 1.0}});
     n.populations[1].pipeline_offset = 2;
