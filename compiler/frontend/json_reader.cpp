@@ -227,6 +227,7 @@ std::set<std::string> faulty_items(const Diagnostics& faults, const ir::Network&
     std::set<std::string> items;
     for (const Diagnostic& fault : faults)
         items.insert(item_of(fault.location.where));
+    if (items.contains("")) items.insert("/populations");  // they are what the root lacks
     for (std::size_t i = 0; i < network.projections.size(); ++i)
         for (const PopulationId end : {network.projections[i].pre, network.projections[i].post})
             if (items.contains(fmt::format("/populations/{}", end.value)))

@@ -17,6 +17,11 @@ struct FlatArray {
     Shape shape;
 };
 
+bool is_array(const JsonValue& value) {
+    return std::holds_alternative<JsonValue::Numbers>(value.value) ||
+           std::holds_alternative<JsonValue::List>(value.value);
+}
+
 /// Flattens nested arrays; all lists of one level must have one length.
 class Flattener {
 public:
@@ -35,12 +40,27 @@ private:
             return true;
         }
         const auto* list = std::get_if<JsonValue::List>(&place.value->value);
-        if (list == nullptr) return read_number(place, context_).has_value() && ragged(place);
+        if (list == nullptr || !holds_arrays_only(place, *list)) return false;
         if (!enter(place, level, list->size(), false)) return false;
         bool good = true;
         for (std::size_t i = 0; i < list->size(); ++i)
             good = visit({&(*list)[i], json_pointer(place.pointer, i)}, level + 1) && good;
         return good;
+    }
+
+    /// Reports what is neither number nor array, else where numbers and arrays are mixed.
+    bool holds_arrays_only(const JsonPlace& place, const JsonValue::List& list) {
+        const std::size_t before = context_.faults.size();
+        std::optional<std::size_t> mixed;
+        bool numbers = false;
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            if (is_array(list[i])) continue;
+            numbers = read_number({&list[i], json_pointer(place.pointer, i)}, context_) || numbers;
+        }
+        if (context_.faults.size() != before) return false;
+        for (std::size_t i = 1; numbers && !mixed && i < list.size(); ++i)
+            if (is_array(list[i]) != is_array(list[0])) mixed = i;
+        return !mixed || ragged({place.value, json_pointer(place.pointer, *mixed)});
     }
 
     /// Checks the length of a list at this level, and that numbers stand at the innermost only.
@@ -95,11 +115,6 @@ std::optional<FlatArray> read_sidecar(const JsonPlace& place, JsonContext& conte
     context.add(array.error().code, name_place->pointer,
                 fmt::format("{}: {}", *name, array.error().message));
     return std::nullopt;
-}
-
-bool is_array(const JsonValue& value) {
-    return std::holds_alternative<JsonValue::Numbers>(value.value) ||
-           std::holds_alternative<JsonValue::List>(value.value);
 }
 
 bool has_key(const JsonValue& value, std::string_view key) {

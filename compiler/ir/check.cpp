@@ -86,24 +86,45 @@ private:
 
     void check_parameters(const Population& population, const ModelDescription& model,
                           const std::string& pointer) {
-        for (const auto& [name, values] : population.model.parameters) {
-            const ParameterDescription* known = model.find(name);
-            if (known == nullptr)
-                faults_.add("unknown-parameter", pointer_to(pointer, name),
-                            fmt::format("the model '{}' has no parameter '{}'{}", model.name, name,
-                                        did_you_mean(name, names_of(model.parameters))));
-            else
+        const NamedThing owner{"model", model.name, model.parameters, pointer};
+        for (const auto& [name, values] : population.model.parameters)
+            if (const ParameterDescription* known = known_parameter(owner, name))
                 check_values(
                     values,
                     {population.size(), known->minimum, known->maximum, known->unit == "tick"},
                     pointer_to(pointer, name), faults_);
-        }
-        for (const ParameterDescription& wanted : model.parameters)
-            if (!wanted.default_value &&
-                !population.model.parameters.contains(std::string{wanted.name}))
-                faults_.add("missing-parameter", pointer,
-                            fmt::format("the model '{}' needs the parameter '{}' ({}) [{}]",
-                                        model.name, wanted.name, wanted.meaning, wanted.unit));
+        report_missing(owner, population.model.parameters);
+    }
+
+    /// A model or a rule, and where its parameters stand.
+    struct NamedThing {
+        std::string_view kind, name;
+        std::span<const ParameterDescription> parameters;
+        const std::string& pointer;
+    };
+
+    /// Null, and a fault, for a parameter that the model or rule does not have.
+    const ParameterDescription* known_parameter(const NamedThing& owner, const std::string& name) {
+        const auto known = std::ranges::find(owner.parameters, name, &ParameterDescription::name);
+        if (known != owner.parameters.end()) return &*known;
+        faults_.add("unknown-parameter", pointer_to(owner.pointer, name),
+                    fmt::format("the {} '{}' has no parameter '{}'{}", owner.kind, owner.name, name,
+                                did_you_mean(name, names_of(owner.parameters))));
+        return nullptr;
+    }
+
+    /// Parameters without default that are not given. One that was misspelt is no second fault.
+    template <class Given>
+    void report_missing(const NamedThing& owner, const std::map<std::string, Given>& given) {
+        std::set<std::string_view> meant;
+        for (const auto& [name, value] : given)
+            meant.insert(nearest_word(name, names_of(owner.parameters)));
+        for (const ParameterDescription& wanted : owner.parameters)
+            if (!wanted.default_value && !meant.contains(wanted.name))
+                faults_.add(
+                    "missing-parameter", owner.pointer,
+                    fmt::format("the {} '{}' needs the parameter '{}' ({}) [{}]", owner.kind,
+                                owner.name, wanted.name, wanted.meaning, wanted.unit));
     }
 
     bool sizes_are_sane() {
@@ -161,21 +182,12 @@ private:
 
     void check_rule_parameters(const Plasticity& plasticity, const RuleDescription& rule,
                                const std::string& pointer) {
-        for (const auto& [name, value] : plasticity.parameters) {
-            const ParameterDescription* known = rule.find(name);
-            if (known == nullptr)
-                faults_.add("unknown-parameter", pointer_to(pointer, name),
-                            fmt::format("the rule '{}' has no parameter '{}'{}", rule.name, name,
-                                        did_you_mean(name, names_of(rule.parameters))));
-            else
+        const NamedThing owner{"rule", rule.name, rule.parameters, pointer};
+        for (const auto& [name, value] : plasticity.parameters)
+            if (const ParameterDescription* known = known_parameter(owner, name))
                 check_values(value, {std::nullopt, known->minimum, known->maximum},
                              pointer_to(pointer, name), faults_);
-        }
-        for (const ParameterDescription& wanted : rule.parameters)
-            if (!plasticity.parameters.contains(std::string{wanted.name}))
-                faults_.add("missing-parameter", pointer,
-                            fmt::format("the rule '{}' needs the parameter '{}' ({}) [{}]",
-                                        rule.name, wanted.name, wanted.meaning, wanted.unit));
+        report_missing(owner, plasticity.parameters);
         const auto low  = plasticity.parameters.find("w_min");
         const auto high = plasticity.parameters.find("w_max");
         if (low != plasticity.parameters.end() && high != plasticity.parameters.end() &&
