@@ -1,62 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Spike files: CSV with the header `tick,population,neuron[,value]`, and other forms as the same
-/// rows.
+/// Spike trains as rows, and their CSV form: "tick,population,neuron" with an optional "value".
 #pragma once
 
-#include "support/quantity.hpp"
 #include "support/result.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace spikeloom {
 
-/// One line of a spike file.
-struct SpikeRow {
-    Tick tick;
-    std::uint32_t population = 0;  ///< index into SpikeTable::populations
-    std::uint32_t neuron     = 0;
-    double value             = 1.0;
-    friend bool operator==(const SpikeRow&, const SpikeRow&) = default;
-};
-
-/// Rows in the order of the file, ticks ascending.
-struct SpikeTable {
-    std::vector<std::string> populations;  ///< each name once
-    std::vector<SpikeRow> rows;
-    friend bool operator==(const SpikeTable&, const SpikeTable&) = default;
-};
-
-/// A population that a spike file may name, and its size.
+/// A population whose spikes a file may hold.
 struct SpikePopulation {
     std::string name;
-    std::uint32_t size = 0;
+    std::vector<std::uint32_t> shape;  ///< row-major
+
+    [[nodiscard]] std::uint64_t size() const;
 };
 
-/// Parses CSV text; `file` names it in diagnostics, located at line:column. With `known` not empty,
-/// every population must be one of them and every neuron within it; the table's populations are
-/// then those of `known`, in their order. Errors: "spikes.header", "spikes.row", "spikes.number",
-/// "spikes.unsorted", "spikes.population", "spikes.range".
-Result<SpikeTable> parse_spike_csv(std::string_view text, const std::string& file,
-                                   const std::vector<SpikePopulation>& known = {});
-Result<SpikeTable> read_spike_csv(const std::filesystem::path& path,
-                                  const std::vector<SpikePopulation>& known = {});
+/// Spikes of several populations, tick ascending.
+struct SpikeRows {
+    struct Row {
+        std::uint64_t tick;
+        std::uint32_t population;  ///< index into `populations`
+        std::uint32_t neuron;
+        double value = 1;  ///< 1 for a spike; other values are graded input or counts
+        friend bool operator==(const Row&, const Row&) = default;
+    };
+    std::vector<std::string> populations;
+    std::vector<Row> rows;
+    friend bool operator==(const SpikeRows&, const SpikeRows&) = default;
+};
 
-/// Text of a table; the column `value` is written only where some value is not 1.
-std::string format_spike_csv(const SpikeTable& table);
-Result<void> write_spike_csv(const std::filesystem::path& path, const SpikeTable& table);
+/// Parses CSV text. Where `known` is not empty, populations and neurons must be among them, and the
+/// result's `populations` are these in this order; else they are the names of the file in order of
+/// first use. Faults are at line:column, all of them up to `spike_csv_most_faults`:
+/// "spikes.header", "spikes.row" (wrong number of fields), "spikes.number" (not a number, or beyond
+/// the range of its kind: ticks below 2^63, neurons below 2^32, finite values), "spikes.unsorted",
+/// "spikes.unknown-population", "spikes.neuron".
+Checked<SpikeRows> parse_spike_csv(std::string_view text, const std::string& file,
+                                   std::span<const SpikePopulation> known = {});
+Checked<SpikeRows> read_spike_csv(const std::filesystem::path& path,
+                                  std::span<const SpikePopulation> known = {});
 
-/// Rows of an .npy array (ticks, neurons): each element that is not 0. Error: "spikes.shape".
-Result<SpikeTable> read_spike_npy(const std::filesystem::path& path,
-                                  const SpikePopulation& population);
+inline constexpr std::size_t spike_csv_most_faults = 20;
 
-/// N-MNIST recording (5 bytes an event: x, y, polarity and 23-bit time [us]): events counted in
-/// ticks of `dt` seconds, neuron = (polarity * height + y) * width + x. Errors: "spikes.truncated",
-/// "spikes.range".
-Result<SpikeTable> read_nmnist(const std::filesystem::path& path, const std::string& population,
-                               double dt, std::uint32_t width = 34, std::uint32_t height = 34);
+/// The "value" column is there when a value differs from 1. Ends with a newline.
+std::string format_spike_csv(const SpikeRows& spikes);
+Result<void> write_spike_csv(const std::filesystem::path& path, const SpikeRows& spikes);
 
 }  // namespace spikeloom
