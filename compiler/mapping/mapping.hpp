@@ -4,4 +4,5 @@
 
 #include "compiler/mapping/bare_graph.hpp"
 #include "compiler/mapping/partition.hpp"
+#include "compiler/mapping/placement.hpp"
 #include "compiler/mapping/problem.hpp"
