@@ -76,7 +76,7 @@ private:
         std::vector<double> fan_in(legal_.neurons, 0.0);
         std::vector<std::size_t> counts(legal_.populations.size(), 0);
         for (const LegalSynapse& s : legal_.synapses)
-            ++counts[legal_.population_of[s.target]];
+            if (!s.plastic) ++counts[legal_.population_of[s.target]];
         std::vector<std::size_t> seen(legal_.populations.size(), 0);
         for (const LegalSynapse& s : legal_.synapses) {
             const std::uint32_t p = legal_.population_of[s.target];
@@ -86,9 +86,13 @@ private:
             sums[s.target] += largest;
             d.fan_in         = std::max(d.fan_in, ++fan_in[s.target]);
             d.largest_weight = std::max(d.largest_weight, largest);
-            if (s.plastic) learns_[p] = true;
+            if (s.plastic) {
+                learns_[p] = true;
+                continue;
+            }
             const std::size_t stride = counts[p] / sample_size + 1;
-            if (seen[p]++ % stride == 0) d.weights.push_back(std::abs(s.weight) * gain);
+            d.sample_weight          = static_cast<double>(stride);
+            if (seen[p]++ % stride == 0) d.weights.push_back(largest);
         }
         for (std::uint32_t j = 0; j < legal_.neurons; ++j)
             add_neuron(j, sums[j]);
@@ -102,7 +106,7 @@ private:
         d.bias            = std::max(d.bias, std::abs(n.bias));
         d.level           = std::max({d.level, std::abs(n.v_reset), std::abs(n.v_init)});
         if (n.fires) d.level = std::max(d.level, std::abs(n.threshold));
-        const double i = std::max(sum / (1 - n.keep_i), std::abs(n.i_init));
+        const double i = std::max(sum > 0 ? sum / (1 - n.keep_i) : 0.0, std::abs(n.i_init));
         d.worst_i      = std::max(d.worst_i, i);
         const double v = i + std::abs(n.bias);
         d.worst_v      = std::max(d.worst_v, v > 0 ? v / (1 - n.keep_v) : 0.0);

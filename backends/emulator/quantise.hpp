@@ -64,7 +64,9 @@ struct Demand {
     double worst_v = 0;  ///< largest |v| that input and bias could ever cause; may be infinite
     double worst_i = 0;  ///< the same for i
     bool fires     = false;
-    std::vector<double> weights;  ///< |weight x gain|, at most a few thousand of them
+    /// |weight x gain| of weights without a fraction, at most a few thousand of them ...
+    std::vector<double> weights;
+    double sample_weight = 1;  ///< ... each of which stands for so many
 };
 
 /// Quantisation levels of the largest weight, and the scale that follows.

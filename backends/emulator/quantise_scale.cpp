@@ -34,14 +34,15 @@ double largest_scale(const Demand& d, const Limits& limits, double room_v, doubl
 /// Sum of squared weight errors when the largest weight gets `levels` steps and what is above 127
 /// is clipped, in the network's units.
 double weight_error(const Demand& d, double levels) {
-    const double step = d.largest_weight / levels;
-    double sum        = 0;
-    for (const double w : d.weights) {
-        const double quantised = std::min(std::round(w / step), double{weight_limit});
-        const double error     = quantised * step - w;
-        sum += error * error;
-    }
-    return sum;
+    const double step  = d.largest_weight / levels;
+    const auto squared = [&](double w) {
+        const double error = std::min(std::round(w / step), double{weight_limit}) * step - w;
+        return error * error;
+    };
+    double sum = 0;
+    for (const double w : d.weights)
+        sum += squared(w);
+    return sum * d.sample_weight + squared(d.largest_weight);
 }
 
 /// Levels between half of the 8 bits and a clipping of the larger half, at most `most`, that give
