@@ -10,6 +10,8 @@
 namespace spikeloom::tools {
 namespace {
 
+constexpr std::uint32_t nmnist_neurons = 2 * 34 * 34;
+
 /// The image's one source population, which files without names belong to.
 Result<std::size_t> only_source(const std::string& path, const runtime::SymbolTable& symbols) {
     std::optional<std::size_t> found;
@@ -54,6 +56,11 @@ Result<std::vector<runtime::InputEvent>> read_input(const std::string& path,
         const auto population = only_source(path, symbols);
         if (!population) return tl::unexpected(population.error());
         const hw::PopulationSymbol& symbol = symbols.symbol(*population);
+        if (extension == ".bin" && symbol.size() != nmnist_neurons)
+            return fault("spikes.range",
+                         "an N-MNIST recording has 2 x 34 x 34 pixels, population '" + symbol.name +
+                             "' has " + std::to_string(symbol.size()) + " neurons",
+                         {path, ""});
         const auto table = extension == ".npy" ? read_spike_npy(path, {symbol.name, symbol.size()})
                                                : read_nmnist(path, symbol.name, image.dt);
         return events_of(table, {{symbol.name, symbols.first(*population)}});
