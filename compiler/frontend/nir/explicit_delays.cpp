@@ -12,8 +12,12 @@ constexpr std::int64_t unreached = std::numeric_limits<std::int64_t>::max();
 
 class Lateness {
 public:
-    Lateness(const std::vector<bool>& is_source, const std::vector<TimedEdge>& edges)
-        : is_source_{is_source}, edges_{edges}, late_(is_source.size(), unreached) {}
+    Lateness(const std::vector<bool>& is_source, const std::vector<TimedEdge>& edges,
+             const std::vector<std::uint32_t>& longest)
+        : is_source_{is_source},
+          edges_{edges},
+          longest_{longest},
+          late_(is_source.size(), unreached) {}
 
     std::vector<std::int64_t> run() {
         find_groups();
@@ -47,9 +51,9 @@ private:
             successors[e.pre].push_back(e.post);
         const auto component = strong_components(successors);
         std::vector<bool> is_plain(is_source_.size(), true);
-        for (const TimedEdge& e : edges_)
-            if (component[e.pre] == component[e.post] && e.delay != 1)
-                is_plain[component[e.pre]] = false;
+        for (std::size_t k = 0; k < edges_.size(); ++k)
+            if (component[edges_[k].pre] == component[edges_[k].post] && longest_[k] != 1)
+                is_plain[component[edges_[k].pre]] = false;
         std::vector<bool> has_edge(is_source_.size(), false);
         for (const TimedEdge& e : edges_)
             if (component[e.pre] == component[e.post]) has_edge[component[e.pre]] = true;
@@ -88,6 +92,7 @@ private:
 
     const std::vector<bool>& is_source_;
     const std::vector<TimedEdge>& edges_;
+    const std::vector<std::uint32_t>& longest_;
     std::vector<std::int64_t> late_;
     std::vector<std::size_t> group_;
     std::vector<bool> is_merged_;
@@ -96,8 +101,9 @@ private:
 }  // namespace
 
 std::vector<std::int64_t> implied_delays(const std::vector<bool>& is_source,
-                                         const std::vector<TimedEdge>& edges) {
-    return Lateness{is_source, edges}.run();
+                                         const std::vector<TimedEdge>& edges,
+                                         const std::vector<std::uint32_t>& longest) {
+    return Lateness{is_source, edges, longest}.run();
 }
 
 }  // namespace spikeloom::frontend::nir

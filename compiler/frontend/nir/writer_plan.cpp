@@ -185,7 +185,7 @@ private:
             longest.push_back(most);
             spans_.push_back(most - least + 1);
         }
-        const auto implied = implied_delays(is_source, edges);
+        const auto implied = implied_delays(is_source, edges, longest);
         for (std::uint32_t k = 0; k < implied.size(); ++k) {
             plan_.projections[k].implied   = implied[k];
             plan_.projections[k].has_delay = longest[k] > implied[k];
