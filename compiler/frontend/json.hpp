@@ -13,7 +13,8 @@
 namespace spikeloom::frontend {
 
 struct JsonOptions {
-    std::uint64_t limit_bytes = std::uint64_t{1} << 29;  ///< larger files are refused
+    std::uint64_t limit_bytes = std::uint64_t{1}
+                                << 27;  ///< larger files are refused; .npy holds more
 };
 
 /// Reads a network and checks it (ir::check). All faults are collected, each at the JSON pointer

@@ -12,7 +12,6 @@ namespace spikeloom::frontend {
 namespace {
 
 constexpr std::uint64_t largest_number = 0xFFFFFFFF;
-constexpr std::uint64_t largest_window = 1U << 20;
 constexpr std::uint64_t largest_count  = std::uint64_t{1} << 53;
 
 /// What the readers of all connectors are given.
@@ -33,7 +32,7 @@ void read_extents(const JsonPlace& place, std::uint64_t minimum, std::span<std::
                   JsonContext& context) {
     const auto* numbers = std::get_if<JsonValue::Numbers>(&place.value->value);
     if (numbers == nullptr) {
-        const auto one = read_integer(place, minimum, largest_window, context);
+        const auto one = read_integer(place, minimum, ir::max_window, context);
         for (std::uint32_t& extent : all)
             if (one) extent = small(*one);
         return;
@@ -45,7 +44,7 @@ void read_extents(const JsonPlace& place, std::uint64_t minimum, std::span<std::
     for (std::size_t i = 0; i < all.size(); ++i) {
         const JsonValue one{(*numbers)[i]};
         const auto extent =
-            read_integer({&one, json_pointer(place.pointer, i)}, minimum, largest_window, context);
+            read_integer({&one, json_pointer(place.pointer, i)}, minimum, ir::max_window, context);
         if (extent) all[i] = small(*extent);
     }
 }

@@ -6,13 +6,14 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
+#include <limits>
 
 namespace spikeloom::ir {
 namespace {
 
-constexpr double largest_weight        = 1e30;
-constexpr std::uint64_t longest_row    = max_neurons;
-constexpr std::uint32_t largest_window = 1U << 20;
+constexpr double largest_weight     = 1e30;
+constexpr std::uint64_t longest_row = max_neurons;
 
 /// What weights and delays of one connector must look like.
 struct ElementRule {
@@ -75,10 +76,14 @@ public:
     }
 
     ElementRule operator()(const Conv2d& c) const {
-        const std::array positive{c.kernel_y, c.kernel_x,   c.out_channels, c.stride_y,
-                                  c.stride_x, c.dilation_y, c.dilation_x,   c.groups};
-        if (!has_three_extents()) return {std::nullopt};
-        if (!window_is_sane(positive)) return {std::nullopt};
+        const std::array windows{c.kernel_y, c.kernel_x,   c.stride_y,
+                                 c.stride_x, c.dilation_y, c.dilation_x};
+        const std::array pads{c.pad_top, c.pad_bottom, c.pad_left, c.pad_right};
+        if (!has_three_extents() || !window_is_sane(windows, pads)) return {std::nullopt};
+        if (c.groups == 0 || c.out_channels == 0) {
+            complain("groups and channels must be above 0");
+            return {std::nullopt};
+        }
         const std::uint32_t channels = pre_.shape[0];
         if (channels % c.groups != 0 || c.out_channels % c.groups != 0)
             complain(fmt::format("{} input and {} output channels cannot be split into {} groups",
@@ -88,12 +93,13 @@ public:
         const std::int64_t width =
             extent({pre_.shape[2], c.kernel_x, c.stride_x, c.dilation_x}, c.pad_left, c.pad_right);
         expect_post_shape(c.out_channels, height, width);
-        return {std::uint64_t{c.out_channels} * (channels / c.groups) * c.kernel_y * c.kernel_x};
+        return {product({c.out_channels, channels / c.groups, c.kernel_y, c.kernel_x})};
     }
 
     ElementRule operator()(const Pool2d& c) const {
-        const std::array positive{c.kernel_y, c.kernel_x, c.stride_y, c.stride_x};
-        if (!has_three_extents() || !window_is_sane(positive)) return {std::nullopt, false};
+        const std::array windows{c.kernel_y, c.kernel_x, c.stride_y, c.stride_x};
+        const std::array pads{c.pad_y, c.pad_x};
+        if (!has_three_extents() || !window_is_sane(windows, pads)) return {std::nullopt, false};
         expect_post_shape(pre_.shape[0],
                           extent({pre_.shape[1], c.kernel_y, c.stride_y, 1}, c.pad_y, c.pad_y),
                           extent({pre_.shape[2], c.kernel_x, c.stride_x, 1}, c.pad_x, c.pad_x));
@@ -122,14 +128,24 @@ private:
         return good;
     }
 
-    [[nodiscard]] bool window_is_sane(std::span<const std::uint32_t> positive) const {
-        const bool good = std::ranges::all_of(
-            positive, [](std::uint32_t x) { return x >= 1 && x <= largest_window; });
+    [[nodiscard]] bool window_is_sane(std::span<const std::uint32_t> windows,
+                                      std::span<const std::uint32_t> pads) const {
+        const auto small = [](std::uint32_t x) { return x <= max_window; };
+        const bool good = std::ranges::all_of(windows, [&](auto x) { return x > 0 && small(x); }) &&
+                          std::ranges::all_of(pads, small);
         if (!good)
-            complain(
-                fmt::format("kernel, stride, dilation, channels and groups must be from 1 to {}",
-                            largest_window));
+            complain(fmt::format("kernel, stride and dilation must be from 1 to {}, padding from 0",
+                                 max_window));
         return good;
+    }
+
+    /// Saturates, so that no array has that length.
+    static std::uint64_t product(std::initializer_list<std::uint64_t> factors) {
+        std::uint64_t all = 1;
+        for (const std::uint64_t factor : factors)
+            if (__builtin_mul_overflow(all, factor, &all))
+                return std::numeric_limits<std::uint64_t>::max();
+        return all;
     }
 
     void expect_post_shape(std::int64_t channels, std::int64_t height, std::int64_t width) const {

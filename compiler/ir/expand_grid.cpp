@@ -2,6 +2,8 @@
 /// Convolution and pooling: synapses of one input pixel, found from its coordinates.
 #include "compiler/ir/rows.hpp"
 
+#include <algorithm>
+
 namespace spikeloom::ir {
 namespace {
 
@@ -29,14 +31,18 @@ void find_hits(const Axis& axis, std::uint32_t position, std::vector<Hit>& hits)
     }
 }
 
+/// Sum of the hits of all input positions: for each kernel element, the output positions whose
+/// input lies inside.
 std::uint64_t count_hits(const Axis& axis) {
-    std::vector<Hit> hits;
-    std::uint64_t count = 0;
-    for (std::uint32_t position = 0; position < axis.in; ++position) {
-        find_hits(axis, position, hits);
-        count += hits.size();
+    std::int64_t count = 0;
+    for (std::int64_t k = 0; k < axis.kernel; ++k) {
+        const std::int64_t shift = std::int64_t{axis.pad} - k * axis.dilation;
+        const std::int64_t first = shift > 0 ? (shift + axis.stride - 1) / axis.stride : 0;
+        const std::int64_t end   = std::int64_t{axis.in} + shift;  // of the strided positions
+        const std::int64_t last  = end > 0 ? (end - 1) / axis.stride + 1 : 0;
+        count += std::max<std::int64_t>(0, std::min<std::int64_t>(last, axis.out) - first);
     }
-    return count;
+    return static_cast<std::uint64_t>(count);
 }
 
 Axis axis_y(const Conv2d& c, const Population& pre, const Population& post) {

@@ -153,6 +153,7 @@ struct Network {
 
 inline constexpr std::uint64_t max_neurons  = std::uint64_t{1} << 24;  ///< of a whole network
 inline constexpr std::uint32_t max_delay    = 65535;                   ///< [ticks]
+inline constexpr std::uint32_t max_window   = 4096;  ///< kernel, stride, dilation and padding
 inline constexpr std::uint64_t max_synapses = std::uint64_t{1} << 40;  ///< of a whole network
 
 /// Structural faults, all of them: names, sizes, parameter names and lengths, NaN and infinite

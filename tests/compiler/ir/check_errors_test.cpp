@@ -186,6 +186,11 @@ TEST(CheckErrors, Connectors) {
     expect_connector_fault(pair({1, 4, 4}, {1, 4, 4}, Pool2d{2, 2, 2, 2, 0, 0}), "[1, 2, 2]");
     expect_connector_fault(pair({3, 4, 4}, {2, 4, 4}, Conv2d{1, 1, 2, 1, 1, 0, 0, 0, 0, 1, 1, 2}),
                            "groups");
+    expect_connector_fault(
+        pair({1, 4, 4}, {1, 4, 4}, Conv2d{4097, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1}), "4096");
+    expect_connector_fault(pair({1, 4, 4}, {1, 4, 4}, Pool2d{1, 1, 1, 1, 4097, 0}), "padding");
+    expect_connector_fault(pair({1, 4, 4}, {1, 4, 4}, Conv2d{1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 0}),
+                           "groups");
     expect_connector_fault(pair({1, 2, 2}, {1, 1, 1}, Conv2d{3, 3, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1}),
                            "[1, 0, 0]");
     Network lonely            = pair({1}, {1}, FixedOutdegree{1, false});
