@@ -48,10 +48,9 @@ struct Row {
     runtime::TrainComparison difference;
 };
 
-Result<Row> run_target(const Flags& flags, const std::string& target, const Global& global) {
+Checked<Row> run_target(const Flags& flags, const std::string& target, const Global& global) {
     Row row{target, {}, {}, {}, {}};
-    if (const auto known = backends::find_target(target); !known)
-        return tl::unexpected(known.error());
+    if (const auto known = backends::find_target(target); !known) return failed(known);
     CompileFlags compile = flags.compile;
     compile.target       = target;
     if (target != flags.targets.front() && target == "golden") compile.chip.clear();

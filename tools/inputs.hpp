@@ -15,10 +15,10 @@ namespace spikeloom::tools {
 /// Events of an input file in the image's numbering, ticks ascending. The populations must be
 /// sources of the image and the neurons within them; .npy and .bin need an image with one source
 /// population. Errors: "spikes.*", "npy.*", "file.*", at line and column.
-Result<std::vector<runtime::InputEvent>> read_input(const std::string& path,
-                                                    const hw::HardwareImage& image);
+Checked<std::vector<runtime::InputEvent>> read_input(const std::string& path,
+                                                     const hw::HardwareImage& image);
 
 /// Spike trains of a CSV file, for comparison.
-Result<runtime::Trains> read_trains(const std::string& path);
+Checked<runtime::Trains> read_trains(const std::string& path);
 
 }  // namespace spikeloom::tools

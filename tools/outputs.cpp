@@ -21,12 +21,12 @@ Result<RecordFlag> parse_record(const std::string& text) {
 Result<void> write_spikes(const std::string& path, const hw::HardwareImage& image,
                           const std::vector<runtime::SpikeEvent>& spikes) {
     const runtime::SymbolTable symbols{image};
-    SpikeTable table;
+    SpikeRows table;
     for (std::size_t p = 0; p < symbols.size(); ++p)
         table.populations.push_back(symbols.symbol(p).name);
     for (const runtime::SpikeEvent& spike : spikes) {
         const std::size_t p = symbols.population_of(spike.neuron);
-        table.rows.push_back({spike.tick, static_cast<std::uint32_t>(p),
+        table.rows.push_back({spike.tick.value, static_cast<std::uint32_t>(p),
                               spike.neuron.value - symbols.first(p).value, 1.0});
     }
     return write_spike_csv(path, table);

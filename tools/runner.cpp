@@ -73,7 +73,8 @@ Result<Run> run_image(Compiled compiled, const std::vector<runtime::InputEvent>&
     Run run{.image = std::move(compiled.image), .device = {}, .result = {}, .report = {}};
     const auto target = backends::find_target(run.image.target);
     if (!target) return tl::unexpected(target.error());
-    auto device = backends::make_device(**target, flags.device, {.trace = flags.trace});
+    auto device = backends::make_device(**target, flags.device,
+                                        {.trace = flags.trace, .chip = run.image.chip});
     if (!device) return tl::unexpected(device.error());
     run.device = std::move(*device);
 
