@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Memory with one read and one write port. Read latency 1 clock; a read of the word that is being
-/// written gives the old word; the output holds while re_i is low. Never reset.
+/// written gives anything; the output holds while re_i is low. Never reset.
 `default_nettype none
 
 module sl_ram #(
@@ -21,7 +21,10 @@ module sl_ram #(
 
   always_ff @(posedge clk_i) begin
     if (we_i) memory[waddr_i] <= wdata_i;
-    if (re_i) rdata_o <= memory[raddr_i];
+    if (re_i) begin
+      rdata_o <= memory[raddr_i];
+      if (we_i && (waddr_i == raddr_i)) rdata_o <= 'x;
+    end
   end
 
 endmodule

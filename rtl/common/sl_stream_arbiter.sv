@@ -46,6 +46,45 @@ module sl_stream_arbiter #(
     end
   end
 
+`ifdef FORMAL
+  // Given two well-behaved inputs: the output is well-behaved, every item goes to exactly one taker,
+  // and no side is passed over twice.
+  logic             past_q = 1'b0, held_q = 1'b0, a_held_q = 1'b0, b_held_q = 1'b0, from_b_q;
+  logic             a_passed_q = 1'b0, b_passed_q = 1'b0;
+  logic [Width-1:0] data_q, a_data_q, b_data_q;
+
+  always_ff @(posedge clk_i) begin
+    past_q     <= rst_ni;
+    held_q     <= rst_ni && valid_o && !ready_i;
+    from_b_q   <= from_b_o;
+    data_q     <= data_o;
+    a_held_q   <= rst_ni && a_valid_i && !a_ready_o;
+    b_held_q   <= rst_ni && b_valid_i && !b_ready_o;
+    a_data_q   <= a_data_i;
+    b_data_q   <= b_data_i;
+    a_passed_q <= rst_ni && a_valid_i && !a_ready_o && (a_passed_q || (b_valid_i && b_ready_o));
+    b_passed_q <= rst_ni && b_valid_i && !b_ready_o && (b_passed_q || (a_valid_i && a_ready_o));
+  end
+
+  always_comb begin
+    if (a_held_q) assume (a_valid_i && (a_data_i == a_data_q));
+    if (b_held_q) assume (b_valid_i && (b_data_i == b_data_q));
+    // What induction has to know of the state.
+    assert (locked_q == held_q);
+    if (locked_q) assert ((choice_q == from_b_q) && (choice_q ? b_held_q : a_held_q));
+    if (a_passed_q) assert (a_held_q && (locked_q != choice_q));
+    if (b_passed_q) assert (b_held_q && (locked_q == choice_q));
+    // The contract.
+    assert (valid_o == (a_valid_i || b_valid_i));
+    assert (!(a_valid_i && a_ready_o && b_valid_i && b_ready_o));
+    assert ((valid_o && ready_i) == ((a_valid_i && a_ready_o) || (b_valid_i && b_ready_o)));
+    if (valid_o) assert (data_o == (from_b_o ? b_data_i : a_data_i));
+    if (held_q) assert (valid_o && (data_o == data_q) && (from_b_o == from_b_q));
+    if (a_passed_q) assert (!(b_valid_i && b_ready_o));
+    if (b_passed_q) assert (!(a_valid_i && a_ready_o));
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -47,15 +47,52 @@ module sl_stream_fifo #(
     end
   end
 
-  sl_ram #(.Depth(Depth), .Width(Width)) i_memory (
-    .clk_i,
-    .re_i   (fetch),
-    .raddr_i(read_q[Address-1:0]),
-    .rdata_o(data_o),
-    .we_i   (push),
-    .waddr_i(write_q[Address-1:0]),
-    .wdata_i(data_i)
-  );
+  logic [Width-1:0] memory [0:Depth-1];
+
+  always_ff @(posedge clk_i) begin
+    if (push) memory[write_q[Address-1:0]] <= data_i;
+    if (fetch) data_o <= memory[read_q[Address-1:0]];
+  end
+
+`ifdef FORMAL
+  // Any one item, chosen by the pointer it is written at: as long as it is inside, its word is in the
+  // memory; when it comes out it is what went in, and it stays until it is taken.
+  (* anyconst *)
+  logic [Address:0] chosen;
+  logic             past_q = 1'b0, inside_q = 1'b0, out_q = 1'b0, held_q = 1'b0;
+  logic [Width-1:0] item_q, held_data_q;
+  logic [Address:0] age;
+
+  assign age = chosen - read_q;
+
+  always_ff @(posedge clk_i) begin
+    past_q      <= rst_ni;
+    held_q      <= rst_ni && valid_o && !ready_i;
+    held_data_q <= data_o;
+    if (!rst_ni) begin
+      inside_q <= 1'b0;
+      out_q    <= 1'b0;
+    end else begin
+      if (push && (write_q == chosen)) begin
+        inside_q <= 1'b1;
+        item_q   <= data_i;
+      end else if (fetch && (read_q == chosen)) begin
+        inside_q <= 1'b0;
+      end
+      if (fetch) out_q <= inside_q && (read_q == chosen);
+      else if (ready_i) out_q <= 1'b0;
+    end
+  end
+
+  always_comb begin
+    assert (used <= (Address + 1)'(Depth));
+    assert (inside_q == (inside_q && (age < used)));
+    if (inside_q) assert (memory[chosen[Address-1:0]] == item_q);
+    if (out_q) assert (valid_o && (data_o == item_q));
+    if (held_q) assert (valid_o && (data_o == held_data_q));
+    if (past_q && (age < used) && !out_q) assert (inside_q);
+  end
+`endif
 
 endmodule
 

@@ -32,6 +32,27 @@ module sl_stream_register #(
     if (ready_o && valid_i) data_q <= data_i;
   end
 
+`ifdef FORMAL
+  // What is taken comes out; what is offered stays until it is taken; nothing comes from nowhere.
+  logic             past_q = 1'b0, taken_q, held_q;
+  logic [Width-1:0] expected_q;
+
+  always_ff @(posedge clk_i) begin
+    past_q     <= rst_ni;
+    taken_q    <= valid_i && ready_o;
+    held_q     <= valid_o && !ready_i;
+    expected_q <= (valid_o && !ready_i) ? data_o : data_i;
+  end
+
+  always_comb begin
+    if (past_q) begin
+      assert (valid_o == (taken_q || held_q));
+      if (valid_o) assert (data_o == expected_q);
+      assert (!(taken_q && held_q));
+    end
+  end
+`endif
+
 endmodule
 
 `default_nettype wire

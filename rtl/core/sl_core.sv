@@ -44,6 +44,8 @@ module sl_core #(
   // side view for the link, no handshake
   output logic [4:0]  status_o,           // status register
   output logic [31:0] tick_o,             // next tick to run
+  output logic [$clog2(Neurons):0] neurons_used_o,
+  output logic        free_running_o,
   output logic        busy_o              // a tick, a row walk or a bus access is under way
 );
 
@@ -84,6 +86,9 @@ module sl_core #(
   logic [NeuronWidth:0] neurons_used;
   logic [SourceWidth:0] sources_used;
   logic                 plasticity, free_running;
+
+  assign neurons_used_o = neurons_used;
+  assign free_running_o = free_running;
   logic [15:0]          plus_decay, minus_decay;
   logic [11:0]          a_plus, a_minus;
   logic [7:0]           w_min, w_max;
@@ -472,23 +477,21 @@ module sl_core #(
   end
 
   // ---- events ------------------------------------------------------------------------------------
-  logic event_free;
+  logic event_ready;
 
-  assign event_free  = !event_valid_o || event_ready_i;
-  assign spike_ready = event_free;
-  assign end_ready   = event_free;
+  assign spike_ready = event_ready;
+  assign end_ready   = event_ready;
 
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) event_valid_o <= 1'b0;
-    else if (event_free) event_valid_o <= spike_valid || end_valid;
-  end
-
-  always_ff @(posedge clk_i) begin
-    if (event_free && (spike_valid || end_valid)) begin
-      event_kind_o <= end_valid ? sl_core_pkg::EventTickEnd : sl_core_pkg::EventSpike;
-      event_data_o <= end_valid ? tick_o : 32'(spike_neuron);
-    end
-  end
+  sl_stream_register #(.Width(33)) i_event (
+    .clk_i, .rst_ni,
+    .valid_i(spike_valid || end_valid),
+    .ready_o(event_ready),
+    .data_i (end_valid ? {sl_core_pkg::EventTickEnd, tick_o}
+                       : {sl_core_pkg::EventSpike, 32'(spike_neuron)}),
+    .valid_o(event_valid_o),
+    .ready_i(event_ready_i),
+    .data_o ({event_kind_o, event_data_o})
+  );
 
   // ---- status and activity -----------------------------------------------------------------------
   assign fault[sl_core_pkg::StatusLate]      = late;
