@@ -93,6 +93,13 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
     struct stat status {};
     if (::fstat(file.get(), &status) != 0 || S_ISDIR(status.st_mode))
         return fault("file.read", "not a file that can be read", {path.string(), ""});
+    const auto too_large = [&] {
+        return fault("file.too-large",
+                     "larger than the limit of " + std::to_string(limit_bytes) + " bytes",
+                     {path.string(), ""});
+    };
+    if (S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) > limit_bytes)
+        return too_large();
 
     std::string bytes;
     std::string chunk(std::size_t{1} << 20, '\0');
@@ -101,10 +108,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t l
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return fault("file.read", "cannot read: " + reason(), {path.string(), ""});
         if (n == 0) return bytes;
-        if (bytes.size() + static_cast<std::size_t>(n) > limit_bytes)
-            return fault("file.too-large",
-                         "larger than the limit of " + std::to_string(limit_bytes) + " bytes",
-                         {path.string(), ""});
+        if (bytes.size() + static_cast<std::size_t>(n) > limit_bytes) return too_large();
         bytes.append(chunk.data(), static_cast<std::size_t>(n));
     }
 }

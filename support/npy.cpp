@@ -15,6 +15,9 @@
 namespace spikeloom {
 namespace {
 
+/// No header of a file that can be read is longer.
+constexpr std::uint64_t longest_preface = std::uint64_t{1} << 17;
+
 /// IEEE 754 binary16, held in its bits.
 struct Half {
     std::uint16_t bits;
@@ -194,7 +197,7 @@ Result<NpyArray> parse_npy(std::string_view bytes, const std::string& file,
 }
 
 Result<NpyArray> read_npy(const std::filesystem::path& path, std::uint64_t limit_elements) {
-    const auto bytes = read_file(path);
+    const auto bytes = read_file(path, limit_elements * sizeof(double) + longest_preface);
     if (!bytes) return tl::unexpected<Diagnostic>{bytes.error()};
     return parse_npy(*bytes, path.string(), limit_elements);
 }

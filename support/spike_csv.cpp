@@ -19,6 +19,8 @@ constexpr std::string_view short_header = "tick,population,neuron";
 constexpr std::string_view long_header  = "tick,population,neuron,value";
 constexpr std::uint64_t tick_limit      = std::uint64_t{1} << 63;
 constexpr std::size_t shown_characters  = 40;
+constexpr std::size_t shortest_row      = 6;  ///< "0,a,0" and the line's end
+constexpr std::uint64_t largest_file    = std::uint64_t{1} << 29;
 
 /// What a bad field looks like in a message: short, and without control characters.
 std::string shown(std::string_view field) {
@@ -47,7 +49,8 @@ public:
     }
 
     Checked<SpikeRows> run(std::string_view text) {
-        spikes_.rows.reserve(static_cast<std::size_t>(std::ranges::count(text, '\n')));
+        const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
+        spikes_.rows.reserve(std::min(lines, text.size() / shortest_row));
         if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
         if (!take_header(take_line(text))) return tl::unexpected<Diagnostics>{faults_};
         for (line_ = 2; !text.empty() && faults_.size() < spike_csv_most_faults; ++line_)
@@ -201,7 +204,7 @@ Checked<SpikeRows> parse_spike_csv(std::string_view text, const std::string& fil
 
 Checked<SpikeRows> read_spike_csv(const std::filesystem::path& path,
                                   std::span<const SpikePopulation> known) {
-    const auto text = read_file(path);
+    const auto text = read_file(path, largest_file);
     if (!text) return tl::unexpected<Diagnostics>{Diagnostics{text.error()}};
     return parse_spike_csv(*text, path.string(), known);
 }

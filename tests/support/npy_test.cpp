@@ -3,9 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <limits>
 
 namespace spikeloom {
@@ -185,6 +187,16 @@ TEST(NpyErrors, IntegersThatADoubleCannotHold) {
                  "element 0");
     expect_fault(file_of(header_of("<u8", "(1,)"), "\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"),
                  "npy.value");
+}
+
+TEST(NpyErrors, HugeFileIsRefusedBeforeItIsRead) {
+    const std::filesystem::path path =
+        std::filesystem::temp_directory_path() / ("huge-" + std::to_string(::getpid()) + ".npy");
+    std::ofstream{path} << "x";
+    std::filesystem::resize_file(path, std::uint64_t{10} << 30);  // sparse: takes no room
+    const auto array = read_npy(path);
+    std::filesystem::remove(path);
+    EXPECT_EQ(array.error().code, "file.too-large");
 }
 
 TEST(NpyErrors, MissingFile) {
