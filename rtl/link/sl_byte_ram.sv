@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Byte memory with one write and one read port; maps to block RAM.
-/// Read latency one clock; a read of the word that is being written gives the old word.
+/// Read latency one clock; a byte must not be read in the clock in which it is written (its value is any).
 `default_nettype none
 
 module sl_byte_ram #(
@@ -14,7 +14,7 @@ module sl_byte_ram #(
   input  logic [AddressWidth-1:0] read_address_i,
   output logic [7:0]              read_data_o
 );
-  logic [7:0] memory [0:Depth-1];
+  (* no_rw_check *) logic [7:0] memory [0:Depth-1];
 
   always_ff @(posedge clk_i) begin
     if (write_i) memory[write_address_i] <= write_data_i;

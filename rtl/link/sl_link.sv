@@ -40,11 +40,9 @@ module sl_link #(
   output logic        bus_rsp_ready_o,
   input  logic [31:0] bus_rsp_data_i,
   input  logic        bus_rsp_fault_i,
-  input  logic [4:0]  status_i,
-  input  logic [31:0] tick_i
+  input  logic [$clog2(Neurons):0] neurons_used_i,
+  input  logic        free_running_i
 );
-  localparam int unsigned NW = $clog2(Neurons);
-
   // ---- receiving: frames, stream ----
   logic        byte_valid, good, bad, linked, restart, reset_seen, ack_valid, reject, want_ack, want_reject, freed;
   logic [7:0]  byte_data, byte_index, session, expected, ack;
@@ -66,19 +64,18 @@ module sl_link #(
   // ---- messages ----
   logic        discard, tick_done, answer_valid, answer_ready, answer_last, spikes_valid, spikes_ready, spikes_last;
   logic [7:0]  answer_data, spikes_data;
-  logic [NW:0] used;
 
   sl_command #(.Neurons(Neurons), .Sources(Sources), .SynapseWords(SynapseWords), .RxBytes(RxBytes),
                .Window(Window), .ConfigurationHash(ConfigurationHash)) u_command (
-    .clk_i, .rst_ni, .restart_i(restart), .discard_o(discard), .used_o(used), .tick_done_i(tick_done),
+    .clk_i, .rst_ni, .restart_i(restart), .discard_o(discard), .tick_done_i(tick_done), .free_running_i,
     .dropped_i(dropped), .in_valid_i(in_valid), .in_ready_o(in_ready), .in_data_i(in_data), .in_left_i(in_left),
     .out_valid_o(answer_valid), .out_ready_i(answer_ready), .out_data_o(answer_data), .out_last_o(answer_last),
     .token_valid_o, .token_ready_i, .token_kind_o, .token_data_o,
     .bus_req_valid_o, .bus_req_ready_i, .bus_req_write_o, .bus_req_address_o, .bus_req_data_o,
-    .bus_rsp_valid_i, .bus_rsp_ready_o, .bus_rsp_data_i, .bus_rsp_fault_i, .status_i, .tick_i);
+    .bus_rsp_valid_i, .bus_rsp_ready_o, .bus_rsp_data_i, .bus_rsp_fault_i);
 
   sl_spike_packer #(.Neurons(Neurons)) u_packer (
-    .clk_i, .rst_ni, .used_i(used), .restart_i(restart), .discard_i(discard), .tick_done_o(tick_done),
+    .clk_i, .rst_ni, .used_i(neurons_used_i), .restart_i(restart), .discard_i(discard), .tick_done_o(tick_done),
     .event_valid_i, .event_ready_o, .event_kind_i, .event_data_i,
     .msg_valid_o(spikes_valid), .msg_ready_i(spikes_ready), .msg_data_o(spikes_data), .msg_last_o(spikes_last));
 

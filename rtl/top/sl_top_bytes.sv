@@ -40,6 +40,8 @@ module sl_top_bytes #(
   logic [1:0]  token_kind;
   logic [31:0] token_data, event_data, req_address, req_data, rsp_data, tick;
   logic [4:0]  status;
+  logic        free_running, unused;
+  logic [$clog2(Neurons):0] neurons_used;
 
   assign rx_ready_o = 1'b1;
 
@@ -53,7 +55,7 @@ module sl_top_bytes #(
     .bus_req_valid_o(req_valid), .bus_req_ready_i(req_ready), .bus_req_write_o(req_write),
     .bus_req_address_o(req_address), .bus_req_data_o(req_data), .bus_rsp_valid_i(rsp_valid),
     .bus_rsp_ready_o(rsp_ready), .bus_rsp_data_i(rsp_data), .bus_rsp_fault_i(rsp_fault),
-    .status_i(status), .tick_i(tick));
+    .neurons_used_i(neurons_used), .free_running_i(free_running));
 
   sl_core #(
     .Neurons(Neurons), .Sources(Sources), .SynapseWords(SynapseWords), .SparseRows(SparseRows),
@@ -68,7 +70,9 @@ module sl_top_bytes #(
     .bus_req_valid_i(req_valid), .bus_req_ready_o(req_ready), .bus_req_write_i(req_write),
     .bus_req_address_i(req_address), .bus_req_data_i(req_data), .bus_rsp_valid_o(rsp_valid),
     .bus_rsp_ready_i(rsp_ready), .bus_rsp_data_o(rsp_data), .bus_rsp_fault_o(rsp_fault),
-    .status_o(status), .tick_o(tick), .busy_o);
+    .status_o(status), .tick_o(tick), .neurons_used_o(neurons_used), .free_running_o(free_running), .busy_o);
+
+  assign unused = ^{status, tick};  // the link reads them over the bus
 endmodule
 
 `default_nettype wire

@@ -124,8 +124,8 @@ TEST(RtlCommand, ReadOfAnyLengthComesInMessagesOfFiftyEightWords) {
 
 TEST(RtlCommand, QueryTellsStatusTickAndAllCounters) {
     SmallDevice device;
-    device.bench.status    = 0x15;
-    device.bench.core.tick = 0x12345678;
+    device.bench.core.memory[12] = 0x15;
+    device.bench.core.tick       = 0x12345678;
     for (std::uint32_t k = 0; k < 22; ++k)
         device.bench.core.memory[static_cast<std::uint32_t>(link::Register::counters) + k] =
             0x10203040 + k;
@@ -139,7 +139,7 @@ TEST(RtlCommand, QueryTellsStatusTickAndAllCounters) {
 
 TEST(RtlCommand, StepInjectsAndRunsAndAnswers) {
     SmallDevice device;
-    device.bench.status          = 2;
+    device.bench.core.memory[12] = 2;
     device.bench.core.memory[36] = 0xCAFE;
     const Bytes answer =
         device.ask(step_message({{0, {7, 3}}, {2, {200}}, {1, {}}, {1, {0, 255}, true}}));

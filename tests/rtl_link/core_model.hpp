@@ -23,7 +23,7 @@ public:
         std::uint32_t data;
         bool fault;
     };
-    static constexpr std::uint32_t fault_address = 0xE000'0000;  ///< from here on nothing exists
+    static constexpr std::uint32_t fault_address = 0xD000'0100;  ///< from here on nothing exists
 
     /// Neurons that fire in a tick, ascending, given the sources injected for it.
     using Rule =

@@ -47,8 +47,9 @@ public:
             model->bus_rsp_fault_i = response_->fault;
         }
         drive_event();
-        model->status_i = status;
-        model->tick_i   = core.tick;
+        model->neurons_used_i = static_cast<std::uint16_t>(core.memory[2]);
+        model->free_running_i = core.memory[14] & 1U;
+        core.memory[11]       = core.tick;
         model->eval();
         const bool token = model->token_valid_o && model->token_ready_i;
         const bool taken = model->event_valid_i && model->event_ready_o;
@@ -104,9 +105,8 @@ public:
     ReferenceHost host;
     FaultyLine to_device, to_host;
     std::deque<std::uint8_t> raw;  ///< bytes put before anything of the host
-    std::uint64_t now   = 1;
-    std::uint8_t status = 0;
-    bool rx_error       = false;
+    std::uint64_t now = 1;
+    bool rx_error     = false;
 
 private:
     bool pause() { return stall > 0.0 && std::uniform_real_distribution<>{}(random_) < stall; }
