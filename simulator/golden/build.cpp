@@ -129,8 +129,8 @@ WeightFormat weight_format(const ir::Projection& projection, const GoldenOptions
 }
 
 MemoryFigures estimate_memory(const ir::Network& network, const GoldenOptions& options) {
-    constexpr std::uint64_t doubles_a_neuron = 16;  // states and coefficients, generous
-    constexpr std::uint64_t column_bytes     = 8;
+    constexpr std::uint64_t doubles_a_neuron = 16;   // states and coefficients, generous
+    constexpr std::uint64_t plastic_bytes    = 160;  // traces of a neuron and of a row
     MemoryFigures m;
     m.synapses = synapses_of(network);
     for (std::uint32_t k = 0; k < network.projections.size(); ++k) {
@@ -142,9 +142,9 @@ MemoryFigures estimate_memory(const ir::Network& network, const GoldenOptions& o
         const Geometry g           = Geometry::make(post, delay, std::max(options.threads, 1U));
         const std::uint64_t chunks = std::min(count, pre * g.blocks);
         const bool plastic         = p.plasticity && options.plasticity;
-        m.synapse_bytes += count * (synapse_bytes(weight_format(p, options, m.synapses)) +
-                                    (plastic ? column_bytes : 0)) +
-                           2 * chunks + 8 * (pre + 1) * options.threads;
+        m.synapse_bytes += count * synapse_bytes(weight_format(p, options, m.synapses)) +
+                           (plastic ? plastic_bytes * (pre + post) : 0) + 2 * chunks +
+                           8 * (pre + 1) * options.threads;
     }
     for (std::uint32_t k = 0; k < network.populations.size(); ++k) {
         const std::uint64_t size = network.populations[k].size();

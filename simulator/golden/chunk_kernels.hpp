@@ -3,6 +3,7 @@
 /// simulator/golden only.
 #pragma once
 
+#include "simulator/golden/traces.hpp"
 #include "simulator/neuron/float_models.hpp"
 
 #include <cstddef>
@@ -20,11 +21,17 @@ struct ChunkView {
     std::uint32_t count;
 };
 
+/// Pre event of a plastic row.
 struct LearningView {
     neuron::PairRule rule;
-    const double* y;            ///< post traces of the block
-    std::uint32_t target_mask;  ///< of a cell
-    double value;               ///< emitted
+    const PostTraces* post;      ///< of the population
+    const DecayTable* pre_left;  ///< of the pre trace
+    PreTrace pre;                ///< before the event
+    std::uint32_t first;         ///< neuron of the block's first cell
+    std::uint32_t target_mask;   ///< of a cell
+    Stamp emission;
+    std::uint32_t repeats;  ///< events at once; 0: only bring the weights up to date
+    double value;           ///< emitted by each
 };
 
 inline std::uint32_t cell_at(const ChunkView& c, std::uint32_t k) {
@@ -48,17 +55,39 @@ void add_chunk(const ChunkView& c, double value) {
     }
 }
 
-/// Depresses each weight, stores it and delivers what was stored.
+/// The weight after the post spikes since the row was last visited.
 template <class Weight>
-void learn_chunk(const ChunkView& c, const LearningView& l) {
-    const neuron::PairRule rule = l.rule;
+Weight caught_up(Weight weight, const LearningView& l, std::uint32_t neuron,
+                 const PostTrace& post) {
+    if (post.last <= l.pre.applied) return weight;
+    const auto after = [&l](Weight w, Stamp spike) {
+        const double x = l.pre.value * l.pre_left->after(spike - l.pre.last);
+        return static_cast<Weight>(l.rule.potentiate(w, x));
+    };
+    if (post.previous <= l.pre.applied) return after(weight, post.last);
+    l.post->for_each_after(neuron, l.pre.applied,
+                           [&](Stamp spike) { weight = after(weight, spike); });
+    return weight;
+}
+
+/// Brings each weight up to date, depresses it, stores it and delivers what was stored.
+template <class Weight>
+void learn_chunk(const ChunkView& c, const LearningView& view) {
+    const LearningView l = view;
     for (std::uint32_t k = 0; k < c.count; ++k) {
-        const std::uint32_t cell = cell_at(c, k);
+        const std::uint32_t cell   = cell_at(c, k);
+        const std::uint32_t neuron = l.first + (cell & l.target_mask);
+        const PostTrace post       = l.post->traces[neuron];
         Weight weight;
         std::memcpy(&weight, c.weights + sizeof weight * k, sizeof weight);
-        weight = static_cast<Weight>(rule.depress(weight, l.y[cell & l.target_mask]));
+        weight         = caught_up(weight, l, neuron, post);
+        const double y = post.value * l.post->table.after(l.emission - post.last);
+        double& sum    = c.ring[(cell + c.slot_base) & c.mask];
+        for (std::uint32_t event = 0; event < l.repeats; ++event) {
+            weight = static_cast<Weight>(l.rule.depress(weight, y));
+            sum += double{weight} * l.value;
+        }
         std::memcpy(c.weights + sizeof weight * k, &weight, sizeof weight);
-        c.ring[(cell + c.slot_base) & c.mask] += double{weight} * l.value;
     }
 }
 

@@ -2,7 +2,6 @@
 #include "simulator/golden/engine.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace spikeloom::golden {
 
@@ -19,22 +18,6 @@ std::uint64_t network_synapses(const ir::Network& network) {
         sum += ir::synapse_count_estimate(network, ProjectionId{k});
     }
     return sum;
-}
-
-/// A source element that emits n spikes at once is n pre events for a plastic synapse.
-std::vector<Emission> one_by_one(const std::vector<Emission>& emissions) {
-    std::vector<Emission> all;
-    for (const Emission& emission : emissions) {
-        Emission& single = all.emplace_back();
-        for (std::size_t k = 0; k < emission.elements.size(); ++k) {
-            const double value  = emission.value(k);
-            const bool is_count = value == std::floor(value) && value >= 1 && value <= 500;
-            for (int n = is_count ? static_cast<int>(value) : 1; n > 0; --n) {
-                single.add(emission.elements[k], is_count ? 1.0 : value);
-            }
-        }
-    }
-    return all;
 }
 
 }  // namespace
@@ -71,7 +54,10 @@ void Simulation::Engine::make_projections(const ir::Network& network,
         shape.parts    = how.threads;
         if (const auto* scalar = std::get_if<double>(&p.weights)) shape.constant = *scalar;
         const bool plastic = p.plasticity && plasticity_;
-        if (plastic) shape.rule = rule_of(*p.plasticity);
+        if (plastic) {
+            shape.rule = StoreRule{rule_of(*p.plasticity),
+                                   DecayTable{how.dt, p.plasticity->parameters.at("tau_plus")}};
+        }
         ProjectionState state{
             p.name, p.pre.value, p.post.value,
             SynapseStore{shape, ir::synapse_count_estimate(network, ProjectionId{k})}};
@@ -79,12 +65,9 @@ void Simulation::Engine::make_projections(const ir::Network& network,
             network, ProjectionId{k}, 0, shape.pre_size,
             [&](std::uint32_t, std::span<const ir::Synapse> row) { state.store.append_row(row); });
         state.store.finish();
-        state.plastic = plastic;
         if (plastic) {
-            const auto& parameters = p.plasticity->parameters;
-            state.pre_trace = populations_[state.pre].pre_trace(parameters.at("tau_plus"), how.dt);
-            state.post_trace =
-                populations_[state.post].post_trace(parameters.at("tau_minus"), how.dt);
+            state.post_trace = populations_[state.post].post_traces_for(
+                p.plasticity->parameters.at("tau_minus"), how.dt);
         }
         projections_.push_back(std::move(state));
     }
@@ -100,7 +83,7 @@ void Simulation::Engine::advance(std::uint64_t ticks) {
             barrier.wait();
             receive_and_update(thread, now);
             barrier.wait();
-            learn_and_emit(thread, now);
+            emit(thread, now);
             if (thread == 0) collect_spikes(now);
             if (!recordings.empty()) {
                 barrier.wait();
@@ -147,41 +130,58 @@ void Simulation::Engine::receive_and_update(std::uint32_t thread, std::uint64_t 
         if (populations_[p.pre].is_source()) deliver(p, thread, now - 1);
     }
     for (PopulationState& p : populations_) {
-        if (p.is_source()) {
-            if (plasticity_) p.decay_source_traces(thread, how.threads);
-            continue;
-        }
+        if (p.is_source()) continue;
         const Geometry::Share share = p.geometry.share(thread, how.threads);
         for (std::uint32_t b = share.first; b < share.last; ++b)
             p.update(b, now);
     }
 }
 
-void Simulation::Engine::learn_and_emit(std::uint32_t thread, std::uint64_t now) {
+void Simulation::Engine::emit(std::uint32_t thread, std::uint64_t now) {
+    sweep(thread, now);
     for (ProjectionState& p : projections_) {
-        if (p.plastic) potentiate(p, thread);
         if (!populations_[p.pre].is_source()) deliver(p, thread, now);
     }
 }
 
+DeliveryContext Simulation::Engine::context_for(const ProjectionState& p,
+                                                std::uint64_t emission) const {
+    const PopulationState& post = populations_[p.post];
+    return {post.ring.data(), p.post_trace ? &post.post_traces[*p.post_trace] : nullptr, emission};
+}
+
 void Simulation::Engine::deliver(ProjectionState& p, std::uint32_t thread, std::uint64_t emission) {
-    PopulationState& post = populations_[p.post];
-    DeliveryContext context{post.ring.data(), nullptr, emission};
-    const std::vector<Emission>& emissions = populations_[p.pre].emissions;
-    if (p.plastic) context.y = post.post_traces[p.post_trace].values.data();
-    const Delivered done = p.plastic ? p.store.deliver(thread, one_by_one(emissions), context)
-                                     : p.store.deliver(thread, emissions, context);
+    const Delivered done =
+        p.store.deliver(thread, populations_[p.pre].emissions, context_for(p, emission));
     thread_counters_[thread].events += done.events;
     thread_counters_[thread].updates += done.updates;
 }
 
-void Simulation::Engine::potentiate(ProjectionState& p, std::uint32_t thread) {
-    PopulationState& post       = populations_[p.post];
-    const double* x             = populations_[p.pre].pre_traces[p.pre_trace].values.data();
-    const Geometry::Share share = post.geometry.share(thread, how.threads);
-    for (std::uint32_t b = share.first; b < share.last; ++b) {
-        thread_counters_[thread].updates +=
-            p.store.potentiate(thread, post.emissions[b].elements, x);
+void Simulation::Engine::sweep(std::uint32_t thread, std::uint64_t now) {
+    for (std::uint32_t k = 0; k < populations_.size(); ++k) {
+        PopulationState& post = populations_[k];
+        if (post.post_traces.empty()) continue;
+        const Geometry::Share share = post.geometry.share(thread, how.threads);
+        const auto first            = post.sweep_due.begin() + share.first;
+        const auto last             = post.sweep_due.begin() + share.last;
+        if (std::find(first, last, 1) == last) continue;
+        std::fill(first, last, 0);
+        for (ProjectionState& p : projections_) {
+            if (p.post == k && p.post_trace) p.store.catch_up(thread, context_for(p, now));
+        }
+        const std::uint32_t begin = post.geometry.first(share.first);
+        const std::uint32_t end =
+            post.geometry.first(share.last - 1) + post.geometry.count(share.last - 1);
+        for (PostTraces& traces : post.post_traces)
+            traces.swept(begin, end);
+    }
+}
+
+/// Between ticks, for those who look at the weights.
+void Simulation::Engine::catch_up(ProjectionState& p) const {
+    if (!p.post_trace || counters_.ticks == 0) return;
+    for (std::uint32_t k = 0; k < how.threads; ++k) {
+        p.store.catch_up(k, context_for(p, counters_.ticks - 1));
     }
 }
 

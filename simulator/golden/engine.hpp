@@ -23,9 +23,8 @@ struct ProjectionState {
     std::uint32_t pre;
     std::uint32_t post;
     SynapseStore store;
-    std::size_t pre_trace  = 0;  ///< plastic ones: index into pre_traces of the pre population
-    std::size_t post_trace = 0;  ///< index into post_traces of the post population
-    bool plastic           = false;
+    /// Plastic ones: index into post_traces of the post population.
+    std::optional<std::size_t> post_trace{};
 };
 
 class Simulation::Engine {
@@ -36,8 +35,7 @@ public:
     void advance(std::uint64_t ticks);
     std::vector<SpikeEvent> drain() { return std::exchange(spikes_, {}); }
     Result<void> record(std::string_view owner, std::string_view variable);
-    [[nodiscard]] Result<std::vector<double>> probe(std::string_view owner,
-                                                    std::string_view variable) const;
+    Result<std::vector<double>> probe(std::string_view owner, std::string_view variable);
     [[nodiscard]] Counters counters() const;
     [[nodiscard]] MemoryFigures memory() const;
 
@@ -57,14 +55,19 @@ private:
     void make_populations(const ir::Network& network);
     void make_projections(const ir::Network& network, const GoldenOptions& options);
     [[nodiscard]] Result<Probe> find(std::string_view owner, std::string_view variable) const;
-    [[nodiscard]] std::vector<double> values(const Probe& probe) const;
+    std::vector<double> values(const Probe& probe);
+    [[nodiscard]] std::vector<double> pre_traces(std::uint32_t population) const;
 
     /// Sources deliver into the blocks of this thread, then its neurons are updated.
     void receive_and_update(std::uint32_t thread, std::uint64_t now);
-    /// Post events, then what was emitted is delivered into the blocks of this thread.
-    void learn_and_emit(std::uint32_t thread, std::uint64_t now);
+    /// What was emitted is delivered into the blocks of this thread.
+    void emit(std::uint32_t thread, std::uint64_t now);
     void deliver(ProjectionState& projection, std::uint32_t thread, std::uint64_t emission);
-    void potentiate(ProjectionState& projection, std::uint32_t thread);
+    [[nodiscard]] DeliveryContext context_for(const ProjectionState& projection,
+                                              std::uint64_t emission) const;
+    /// Plastic rows into populations where a neuron has spiked often catch up.
+    void sweep(std::uint32_t thread, std::uint64_t now);
+    void catch_up(ProjectionState& projection) const;
     void prepare_sources(std::uint32_t thread, std::uint64_t for_tick);
     void take_inputs(std::uint64_t for_tick);
     void collect_spikes(std::uint64_t now);

@@ -20,11 +20,11 @@ constexpr std::array population_variables{Variable{"v", 'v'}, Variable{"i", 'i'}
                                           Variable{"y", 'y'}};
 
 /// The letter of a variable that the population has, or 0.
-char variable_of(const PopulationState& p, std::string_view name) {
+char variable_of(const PopulationState& p, std::string_view name, bool has_pre_traces) {
     const auto found = std::ranges::find(population_variables, name, &Variable::name);
     if (found == population_variables.end()) return 0;
     const bool has_states = !p.is_source();
-    const bool exists     = found->code == 'x'   ? !p.pre_traces.empty()
+    const bool exists     = found->code == 'x'   ? has_pre_traces
                             : found->code == 'y' ? !p.post_traces.empty()
                             : found->code == 's' ? true
                                                  : has_states;
@@ -61,9 +61,11 @@ Result<Simulation::Engine::Probe> Simulation::Engine::find(std::string_view owne
                                                            std::string_view variable) const {
     const auto population = std::ranges::find(populations_, owner, &PopulationState::name);
     if (population != populations_.end()) {
-        if (const char code = variable_of(*population, variable); code != 0) {
-            return Probe{static_cast<std::uint32_t>(population - populations_.begin()), false,
-                         code};
+        const auto index    = static_cast<std::uint32_t>(population - populations_.begin());
+        const bool pre_side = std::ranges::any_of(
+            projections_, [&](const ProjectionState& p) { return p.pre == index && p.post_trace; });
+        if (const char code = variable_of(*population, variable, pre_side); code != 0) {
+            return Probe{index, false, code};
         }
         return fault("golden.record",
                      fmt::format("population \"{}\" has no variable \"{}\"", owner, variable));
@@ -77,8 +79,23 @@ Result<Simulation::Engine::Probe> Simulation::Engine::find(std::string_view owne
         fmt::format("no population or projection \"{}\" with variable \"{}\"", owner, variable));
 }
 
-std::vector<double> Simulation::Engine::values(const Probe& probe) const {
-    if (probe.is_projection) return projections_[probe.owner].store.weights();
+/// Of the first plastic projection that leaves the population.
+std::vector<double> Simulation::Engine::pre_traces(std::uint32_t population) const {
+    const auto projection = std::ranges::find_if(projections_, [&](const ProjectionState& p) {
+        return p.pre == population && p.post_trace;
+    });
+    std::vector<double> all(populations_[population].size);
+    for (std::uint32_t k = 0; k < all.size() && counters_.ticks > 0; ++k) {
+        all[k] = projection->store.pre_trace(k, counters_.ticks - 1);
+    }
+    return all;
+}
+
+std::vector<double> Simulation::Engine::values(const Probe& probe) {
+    if (probe.is_projection) {
+        catch_up(projections_[probe.owner]);
+        return projections_[probe.owner].store.weights();
+    }
     const PopulationState& p = populations_[probe.owner];
     const auto copy          = [&p](const Buffer<double>& b) {
         std::vector<double> all(b.span().begin(), b.span().end());
@@ -91,9 +108,9 @@ std::vector<double> Simulation::Engine::values(const Probe& probe) const {
         case 'i':
             return copy(p.i);
         case 'x':
-            return p.pre_trace_values(0);
+            return pre_traces(probe.owner);
         case 'y':
-            return copy(p.post_traces.front().values);
+            return p.post_traces.front().values_at(counters_.ticks - 1);
         default:
             break;
     }
@@ -131,7 +148,7 @@ void Simulation::Engine::collect_recordings() {
 }
 
 Result<std::vector<double>> Simulation::Engine::probe(std::string_view owner,
-                                                      std::string_view variable) const {
+                                                      std::string_view variable) {
     const auto probe = find(owner, variable);
     if (!probe) return tl::unexpected{probe.error()};
     return values(*probe);

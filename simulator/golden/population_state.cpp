@@ -124,6 +124,7 @@ PopulationState::PopulationState(const ir::Network& network, PopulationId id,
     geometry    = Geometry::make(size, max_delay, how.threads);
     ring        = Buffer<double>{geometry.cells()};
     emissions.resize(geometry.blocks);
+    sweep_due.resize(geometry.blocks);
     for (std::uint32_t b = 0; b < geometry.blocks; ++b)
         scratch_.emplace_back(geometry.count(b));
     make_coefficients(network, id, how);
@@ -169,13 +170,12 @@ void PopulationState::make_states(const ir::Network& network, PopulationId id) {
         v[k] = same ? first : p.at("v_init", k);
 }
 
-std::size_t PopulationState::add_trace_to(std::vector<Trace>& traces, double tau, double dt,
-                                          std::uint32_t size) {
-    for (std::size_t k = 0; k < traces.size(); ++k) {
-        if (traces[k].tau == tau) return k;
+std::size_t PopulationState::post_traces_for(double tau, double dt) {
+    for (std::size_t k = 0; k < post_traces.size(); ++k) {
+        if (post_traces[k].tau == tau) return k;
     }
-    traces.push_back({tau, neuron::trace_decay(dt, tau), Buffer<double>{size}});
-    return traces.size() - 1;
+    post_traces.emplace_back(tau, dt, size);
+    return post_traces.size() - 1;
 }
 
 BlockView PopulationState::view(std::uint32_t block, double* input) {
@@ -205,16 +205,9 @@ void PopulationState::update(std::uint32_t block, std::uint64_t tick) {
     const std::size_t first = geometry.first(block);
     const std::size_t count = geometry.count(block);
     Emission& emission      = emissions[block];
-    for (Trace& x : pre_traces) {
-        for (const std::uint32_t e : emission.elements)
-            x.values[e] += 1.0;
-        decay_traces(x.values.data() + first, count, x.decay);
-    }
     emission.clear();
     double* const input =
         ring.data() + std::size_t{block} * geometry.cells_per_block() + geometry.slot_base(tick);
-    for (Trace& y : post_traces)
-        decay_traces(y.values.data() + first, count, y.decay);
     if (tick < hold) {
         std::fill_n(input, count, 0.0);
         return;
@@ -230,9 +223,10 @@ void PopulationState::update(std::uint32_t block, std::uint64_t tick) {
     for (std::size_t k = 0; k < spiked; ++k) {
         emission.elements.push_back(static_cast<std::uint32_t>(first) + spikes[k]);
     }
-    for (Trace& y : post_traces) {
-        for (const std::uint32_t e : emission.elements)
-            y.values[e] += 1.0;
+    for (PostTraces& traces : post_traces) {
+        for (const std::uint32_t e : emission.elements) {
+            if (traces.spike(e, stamp_of(tick))) sweep_due[block] = 1;
+        }
     }
 }
 
@@ -240,20 +234,6 @@ void PopulationState::emit_values(std::uint32_t block) {
     const std::uint32_t first = geometry.first(block);
     for (std::uint32_t k = first; k < first + geometry.count(block); ++k) {
         if (v[k] != 0) emissions[block].add(k, v[k]);
-    }
-}
-
-void PopulationState::decay_source_traces(std::uint32_t thread, std::uint32_t threads) {
-    const auto first = static_cast<std::uint32_t>(std::uint64_t{size} * thread / threads);
-    const auto last  = static_cast<std::uint32_t>(std::uint64_t{size} * (thread + 1) / threads);
-    for (Trace& x : pre_traces) {
-        for (const Emission& emission : emissions) {
-            for (std::size_t k = 0; k < emission.elements.size(); ++k) {
-                const std::uint32_t e = emission.elements[k];
-                if (e >= first && e < last) x.values[e] += emission.value(k);
-            }
-        }
-        decay_traces(x.values.data() + first, last - first, x.decay);
     }
 }
 
@@ -271,26 +251,14 @@ void PopulationState::draw(std::uint32_t thread, std::uint64_t tick, std::uint64
     }
 }
 
-std::vector<double> PopulationState::pre_trace_values(std::size_t index) const {
-    const std::span<double> kept = pre_traces[index].values.span();
-    std::vector<double> values(kept.begin(), kept.end());
-    if (is_source()) return values;
-    for (const Emission& emission : emissions) {
-        for (const std::uint32_t e : emission.elements)
-            values[e] += 1.0;
-    }
-    return values;
-}
-
 std::uint64_t PopulationState::bytes() const {
     std::uint64_t doubles = v.size() + i.size() + refractory_left.size() + means_.size();
     for (const std::vector<double>& a : arrays_)
         doubles += a.size();
-    for (const Trace& t : pre_traces)
-        doubles += t.values.size();
-    for (const Trace& t : post_traces)
-        doubles += t.values.size();
-    return doubles * sizeof(double);
+    std::uint64_t sum = doubles * sizeof(double);
+    for (const PostTraces& t : post_traces)
+        sum += t.bytes();
+    return sum;
 }
 
 }  // namespace spikeloom::golden

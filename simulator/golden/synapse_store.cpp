@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <cstring>
 
 namespace spikeloom::golden {
@@ -18,6 +19,12 @@ constexpr std::uint32_t short_skips = 63;
 constexpr std::uint32_t short_count = 1023;
 /// Below this many synapses a chunk, rows are delivered whole instead of block by block.
 constexpr std::uint64_t fewest_for_blocking = 2;
+
+/// An emitted value of n, an integer, is n spikes at once; any other value is one event.
+std::uint32_t event_count(double value) {
+    const bool is_count = value >= 1 && value <= 500 && value == std::floor(value);
+    return is_count ? static_cast<std::uint32_t>(value) : 1;
+}
 
 template <class T>
 T load(const std::byte* at) {
@@ -116,9 +123,9 @@ void SynapseStore::append_chunk(Part& part, std::uint32_t skip,
 
 void SynapseStore::finish() {
     assert(rows_ == shape_.pre_size);
-    if (!shape_.rule) return;
-    for (Part& part : parts_)
-        index_columns(part);
+    for (Part& part : parts_) {
+        if (shape_.rule && !part.row_begin.empty()) part.pre_traces.resize(rows_);
+    }
 }
 
 void SynapseStore::read_header(Cursor& cursor, std::byte* at) const {
@@ -151,48 +158,6 @@ bool SynapseStore::next_chunk(Cursor& cursor) const {
     return true;
 }
 
-template <class Visit>
-void SynapseStore::for_each_chunk(const Part& part, Visit&& visit) const {
-    if (part.row_begin.empty()) return;
-    Cursor cursor{};
-    for (std::uint32_t pre = 0; pre < rows_; ++pre) {
-        for (bool more = start_row(part, pre, cursor); more; more = next_chunk(cursor)) {
-            visit(cursor, pre);
-        }
-    }
-}
-
-/// Lists the synapses into each neuron of the part, by pre element.
-void SynapseStore::index_columns(Part& part) {
-    const Geometry& g             = shape_.target;
-    const std::uint32_t origin    = g.first(part.blocks.first);
-    const std::uint32_t cell_mask = g.stride() - 1;
-    const auto for_each           = [&](auto&& visit) {
-        for_each_chunk(part, [&](const Cursor& c, std::uint32_t pre) {
-            for (std::uint32_t k = 0; k < c.count; ++k) {
-                const auto cell = load<std::uint16_t>(c.cells + 2 * k);
-                visit(g.first(c.block) - origin + (cell & cell_mask), c, k, pre);
-            }
-        });
-    };
-    part.column_begin.assign(std::size_t{part.blocks.last - part.blocks.first} * g.block_size + 1,
-                             0);
-    for_each([&](std::uint32_t post, const Cursor&, std::uint32_t, std::uint32_t) {
-        ++part.column_begin[post + 1];
-    });
-    for (std::size_t j = 1; j < part.column_begin.size(); ++j) {
-        part.column_begin[j] += part.column_begin[j - 1];
-    }
-    part.columns = Buffer<ColumnEntry>{part.column_begin.back()};
-    std::vector<std::uint64_t> next(part.column_begin.begin(), part.column_begin.end() - 1);
-    const std::uint32_t weight_bytes = synapse_bytes(shape_.format) - 2;
-    for_each([&](std::uint32_t post, const Cursor& c, std::uint32_t k, std::uint32_t pre) {
-        const std::byte* weight    = c.cells + 2 * std::size_t{c.count} + k * weight_bytes;
-        part.columns[next[post]++] = {
-            pre, static_cast<std::uint32_t>((weight - part.stream.data()) / 2)};
-    });
-}
-
 void SynapseStore::collect(const Part& part, std::span<const Emission> emissions,
                            std::vector<Cursor>& cursors) const {
     cursors.clear();
@@ -203,100 +168,124 @@ void SynapseStore::collect(const Part& part, std::span<const Emission> emissions
         for (std::size_t k = 0; k < emission.elements.size(); ++k) {
             Cursor cursor{};
             cursor.value = emission.value(k);
+            cursor.pre   = emission.elements[k];
             if (cursor.value == 0) continue;
             if (start_row(part, emission.elements[k], cursor)) cursors.push_back(cursor);
         }
     }
 }
 
-void SynapseStore::deliver_chunk(const Cursor& cursor, const DeliveryContext& context,
-                                 Delivered& delivered) const {
-    const Geometry& g = shape_.target;
-    const ChunkView view{context.ring + std::size_t{cursor.block} * g.cells_per_block(),
-                         g.cell_mask(),
-                         g.slot_base(context.emission),
-                         cursor.cells,
-                         cursor.cells + 2 * std::size_t{cursor.count},
-                         cursor.count};
-    delivered.events += cursor.count;
-    if (shape_.rule && context.y != nullptr) {
-        delivered.updates += cursor.count;
-        const LearningView learning{*shape_.rule, context.y + g.first(cursor.block), g.stride() - 1,
-                                    cursor.value};
-        shape_.format == WeightFormat::single ? learn_chunk<float>(view, learning)
-                                              : learn_chunk<double>(view, learning);
-        return;
-    }
+void SynapseStore::deliver_chunk(const Cursor& cursor, const DeliveryContext& context) const {
+    if (shape_.rule) return learn(cursor, context, event_count(cursor.value));
+    const ChunkView view = chunk_view(cursor, context);
     switch (shape_.format) {
         case WeightFormat::constant:
-            add_constant(view, shape_.constant * cursor.value);
-            return;
+            return add_constant(view, shape_.constant * cursor.value);
         case WeightFormat::single:
-            add_chunk<float>(view, cursor.value);
-            return;
+            return add_chunk<float>(view, cursor.value);
         case WeightFormat::exact:
-            add_chunk<double>(view, cursor.value);
-            return;
+            return add_chunk<double>(view, cursor.value);
+    }
+}
+
+ChunkView SynapseStore::chunk_view(const Cursor& cursor, const DeliveryContext& context) const {
+    const Geometry& g = shape_.target;
+    return {context.ring + std::size_t{cursor.block} * g.cells_per_block(),
+            g.cell_mask(),
+            g.slot_base(context.emission),
+            cursor.cells,
+            cursor.cells + 2 * std::size_t{cursor.count},
+            cursor.count};
+}
+
+void SynapseStore::learn(const Cursor& cursor, const DeliveryContext& context,
+                         std::uint32_t repeats) const {
+    const Geometry& g = shape_.target;
+    const Part& part  = *std::ranges::find_if(
+         parts_, [&cursor](const Part& p) { return cursor.block < p.blocks.last; });
+    const LearningView learning{shape_.rule->pair,
+                                context.post,
+                                &shape_.rule->pre_left,
+                                part.pre_traces[cursor.pre],
+                                g.first(cursor.block),
+                                g.stride() - 1,
+                                stamp_of(context.emission),
+                                repeats,
+                                repeats > 1 ? 1.0 : cursor.value};
+    shape_.format == WeightFormat::single
+        ? learn_chunk<float>(chunk_view(cursor, context), learning)
+        : learn_chunk<double>(chunk_view(cursor, context), learning);
+}
+
+void SynapseStore::bump_traces(Part& part, std::span<const Emission> emissions, Stamp now) const {
+    for (const Emission& emission : emissions) {
+        for (std::size_t k = 0; k < emission.elements.size(); ++k) {
+            PreTrace& x = part.pre_traces[emission.elements[k]];
+            x.value     = x.value * shape_.rule->pre_left.after(now - x.last) +
+                      event_count(emission.value(k));
+            x.last    = now;
+            x.applied = now;
+        }
     }
 }
 
 Delivered SynapseStore::deliver(std::uint32_t part_index, std::span<const Emission> emissions,
                                 const DeliveryContext& context) {
-    const Part& part = parts_[part_index];
+    Part& part = parts_[part_index];
     Delivered delivered;
     if (part.row_begin.empty()) return delivered;
     std::vector<Cursor>& cursors = scratch_[part_index];
     collect(part, emissions, cursors);
+    const auto one = [&](const Cursor& cursor) {
+        deliver_chunk(cursor, context);
+        delivered.events += cursor.count;
+        if (shape_.rule) {
+            delivered.updates += std::uint64_t{cursor.count} * event_count(cursor.value);
+        }
+    };
     const std::uint32_t blocks = part.blocks.last - part.blocks.first;
     const bool blockwise =
         blocks > 1 && synapses_ > std::uint64_t{rows_} * shape_.target.blocks * fewest_for_blocking;
+    constexpr std::size_t ahead = 4;
     if (!blockwise) {
         for (Cursor& cursor : cursors) {
-            for (bool more = true; more; more = next_chunk(cursor)) {
-                deliver_chunk(cursor, context, delivered);
-            }
+            for (bool more = true; more; more = next_chunk(cursor))
+                one(cursor);
         }
-        return delivered;
     }
-    constexpr std::size_t ahead = 4;
-    for (std::uint32_t block = part.blocks.first; block < part.blocks.last; ++block) {
+    for (std::uint32_t block = part.blocks.first; blockwise && block < part.blocks.last; ++block) {
         for (std::size_t k = 0; k < cursors.size(); ++k) {
             if (k + ahead < cursors.size()) __builtin_prefetch(cursors[k + ahead].cells);
             Cursor& cursor = cursors[k];
             if (cursor.block != block) continue;
-            deliver_chunk(cursor, context, delivered);
+            one(cursor);
             next_chunk(cursor);
         }
     }
+    if (shape_.rule) bump_traces(part, emissions, stamp_of(context.emission));
     return delivered;
 }
 
-std::uint64_t SynapseStore::potentiate(std::uint32_t part_index,
-                                       std::span<const std::uint32_t> neurons, const double* x) {
-    const Part& part            = parts_[part_index];
-    const std::uint32_t origin  = shape_.target.first(part.blocks.first);
-    std::byte* const stream     = part.stream.data();
-    constexpr std::size_t ahead = 24;
-    std::uint64_t updates       = 0;
-    const auto column           = [&](auto weight_type, std::uint64_t begin, std::uint64_t end) {
-        using Weight = decltype(weight_type);
-        for (std::uint64_t k = begin; k < end; ++k) {
-            if (k + ahead < part.columns.size()) {
-                __builtin_prefetch(stream + 2 * std::size_t{part.columns[k + ahead].weight}, 1);
-            }
-            const ColumnEntry entry = part.columns[k];
-            std::byte* const at     = stream + 2 * std::size_t{entry.weight};
-            store(at, static_cast<Weight>(shape_.rule->potentiate(load<Weight>(at), x[entry.pre])));
+void SynapseStore::catch_up(std::uint32_t part_index, const DeliveryContext& context) {
+    Part& part = parts_[part_index];
+    if (part.row_begin.empty()) return;
+    Cursor cursor{};
+    for (std::uint32_t pre = 0; pre < rows_; ++pre) {
+        cursor.pre = pre;
+        for (bool more = start_row(part, pre, cursor); more; more = next_chunk(cursor)) {
+            learn(cursor, context, 0);
         }
-    };
-    for (const std::uint32_t j : neurons) {
-        const std::uint64_t begin = part.column_begin[j - origin];
-        const std::uint64_t end   = part.column_begin[j - origin + 1];
-        shape_.format == WeightFormat::single ? column(float{}, begin, end)
-                                                : column(double{}, begin, end);
-        updates += end - begin;
+        part.pre_traces[pre].applied = stamp_of(context.emission);
     }
-    return updates;
+}
+
+double SynapseStore::pre_trace(std::uint32_t pre, std::uint64_t tick) const {
+    for (const Part& part : parts_) {
+        if (part.pre_traces.empty()) continue;
+        const PreTrace& x = part.pre_traces[pre];
+        return x.value * shape_.rule->pre_left.after(stamp_of(tick) - x.last);
+    }
+    return 0;
 }
 
 std::vector<double> SynapseStore::weights() const {
@@ -323,8 +312,7 @@ std::vector<double> SynapseStore::weights() const {
 std::uint64_t SynapseStore::bytes() const {
     std::uint64_t sum = 0;
     for (const Part& part : parts_) {
-        sum += part.used + 8 * (part.row_begin.size() + part.column_begin.size()) +
-               sizeof(ColumnEntry) * part.columns.size();
+        sum += part.used + 8 * part.row_begin.size() + sizeof(PreTrace) * part.pre_traces.size();
     }
     return sum;
 }

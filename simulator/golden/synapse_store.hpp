@@ -11,6 +11,7 @@
 #include "simulator/golden/buffer.hpp"
 #include "simulator/golden/emission.hpp"
 #include "simulator/golden/geometry.hpp"
+#include "simulator/golden/traces.hpp"
 #include "simulator/neuron/float_models.hpp"
 
 #include <cstdint>
@@ -19,6 +20,8 @@
 #include <vector>
 
 namespace spikeloom::golden {
+
+struct ChunkView;
 
 /// How the weights of a projection are kept. What does not fit `single` exactly is rounded to it.
 enum class WeightFormat : std::uint8_t {
@@ -39,8 +42,14 @@ struct Delivered {
 /// Where and when a delivery goes.
 struct DeliveryContext {
     double* ring           = nullptr;  ///< of the target population
-    const double* y        = nullptr;  ///< post traces; null: weights stand still
+    const PostTraces* post = nullptr;  ///< of the target population; plastic stores only
     std::uint64_t emission = 0;        ///< tick of emission
+};
+
+/// Pair STDP of one projection.
+struct StoreRule {
+    neuron::PairRule pair;
+    DecayTable pre_left;
 };
 
 class SynapseStore {
@@ -49,9 +58,9 @@ public:
         std::uint32_t pre_size = 0;
         Geometry target{};
         WeightFormat format = WeightFormat::single;
-        double constant     = 0;  ///< the weight of WeightFormat::constant
-        std::uint32_t parts = 1;  ///< threads
-        std::optional<neuron::PairRule> rule;
+        double constant     = 0;        ///< the weight of WeightFormat::constant
+        std::uint32_t parts = 1;        ///< threads
+        std::optional<StoreRule> rule;  ///< absent: weights stand still
     };
 
     explicit SynapseStore(const Shape& shape, std::uint64_t expected_synapses);
@@ -59,17 +68,18 @@ public:
     /// Appends the row of the next pre element; synapses ascend by post. Rows of all elements must
     /// be given, in order.
     void append_row(std::span<const ir::Synapse> row);
-    /// After the last row; builds the index from post neurons to plastic synapses.
+    /// After the last row.
     void finish();
 
-    /// Delivers what the pre population emitted into the blocks of `part`. With a rule and traces,
-    /// each weight is depressed before it is delivered.
+    /// Delivers what the pre population emitted into the blocks of `part`. In a plastic store each
+    /// weight first catches up with the post spikes since the row's last event and is depressed; an
+    /// integer value of n counts as n events.
     Delivered deliver(std::uint32_t part, std::span<const Emission> emissions,
                       const DeliveryContext& context);
-    /// Post spikes of neurons of `part`: potentiates every synapse into them by the pre traces x.
-    /// Returns the number of updates.
-    std::uint64_t potentiate(std::uint32_t part, std::span<const std::uint32_t> neurons,
-                             const double* x);
+    /// Brings all weights of `part` up to date with the post spikes up to the tick of emission.
+    void catch_up(std::uint32_t part, const DeliveryContext& context);
+    /// Pre trace of a row at a tick.
+    [[nodiscard]] double pre_trace(std::uint32_t pre, std::uint64_t tick) const;
 
     /// Weights in order of ir::for_each_row.
     [[nodiscard]] std::vector<double> weights() const;
@@ -78,18 +88,12 @@ public:
     [[nodiscard]] const Shape& shape() const { return shape_; }
 
 private:
-    /// Of a plastic synapse, seen from its target.
-    struct ColumnEntry {
-        std::uint32_t pre;
-        std::uint32_t weight;  ///< position of the weight in the stream, in units of 2 bytes
-    };
     struct Part {
         Geometry::Share blocks{};
         Pages stream;
         std::uint64_t used = 0;                ///< bytes of the stream
         std::vector<std::uint64_t> row_begin;  ///< pre_size + 1
-        std::vector<std::uint64_t> column_begin;
-        Buffer<ColumnEntry> columns;
+        std::vector<PreTrace> pre_traces;      ///< plastic stores
     };
     /// Position in a row: at the cells of the chunk for `block`. Its weights follow the cells.
     struct Cursor {
@@ -98,21 +102,20 @@ private:
         double value;          ///< emitted
         std::uint32_t block;
         std::uint32_t count;
+        std::uint32_t pre;
     };
 
     [[nodiscard]] std::uint64_t chunk_bytes(std::uint32_t count) const;
     void append_chunk(Part& part, std::uint32_t skip, std::span<const ir::Synapse> chunk);
-    void index_columns(Part& part);
     void read_header(Cursor& cursor, std::byte* at) const;
     bool start_row(const Part& part, std::uint32_t pre, Cursor& cursor) const;
     bool next_chunk(Cursor& cursor) const;
-    /// Calls visit(cursor, pre) for all chunks of all rows of a part, in order.
-    template <class Visit>
-    void for_each_chunk(const Part& part, Visit&& visit) const;
     void collect(const Part& part, std::span<const Emission> emissions,
                  std::vector<Cursor>& cursors) const;
-    void deliver_chunk(const Cursor& cursor, const DeliveryContext& context,
-                       Delivered& delivered) const;
+    [[nodiscard]] ChunkView chunk_view(const Cursor& cursor, const DeliveryContext& context) const;
+    void deliver_chunk(const Cursor& cursor, const DeliveryContext& context) const;
+    void learn(const Cursor& cursor, const DeliveryContext& context, std::uint32_t repeats) const;
+    void bump_traces(Part& part, std::span<const Emission> emissions, Stamp now) const;
 
     Shape shape_;
     std::vector<Part> parts_;

@@ -6,6 +6,7 @@
 #include "simulator/neuron/float_models.hpp"
 
 #include <algorithm>
+#include <bit>
 
 // One function body, compiled for several instruction sets and chosen when the program starts.
 #if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__clang__) && \
@@ -24,7 +25,7 @@ namespace {
 
 using neuron::Reset;
 
-/// Neurons whose spike flags are collected before they are looked at.
+/// Neurons whose spikes are collected, one bit each, before they are looked at.
 constexpr std::size_t chunk = 64;
 
 struct Element {
@@ -62,7 +63,7 @@ struct Variant {
     static constexpr bool has_current =
         E == Equations::current_euler || E == Equations::current_exact;
 
-    static inline std::int64_t one(const BlockView& b, const Element& c, std::size_t k) {
+    static inline std::uint64_t one(const BlockView& b, const Element& c, std::size_t k) {
         const double input = b.input[k] + c.bias;
         b.input[k]         = 0;
         double i           = has_current ? b.i[k] : 0.0;
@@ -86,23 +87,20 @@ struct Variant {
     }
 
     static inline std::size_t run(const BlockView& view, std::uint32_t* spikes) {
-        const BlockView b         = view;
-        const Element shared      = element(b.coefficients, 0);
-        std::size_t spike_count   = 0;
-        std::int64_t flags[chunk] = {};
+        const BlockView b       = view;
+        const Element shared    = element(b.coefficients, 0);
+        std::size_t spike_count = 0;
         for (std::size_t first = 0; first < b.count; first += chunk) {
             const std::size_t n = std::min(chunk, b.count - first);
-            std::int64_t any    = 0;
+            std::uint64_t mask  = 0;
 #pragma GCC ivdep
             for (std::size_t k = 0; k < n; ++k) {
                 const Element c = Uniform ? shared : element(b.coefficients, first + k);
-                flags[k]        = one(b, c, first + k);
-                any |= flags[k];
+                mask |= one(b, c, first + k) << k;
             }
-            if (any == 0) continue;
-            for (std::size_t k = 0; k < n; ++k) {
-                spikes[spike_count] = static_cast<std::uint32_t>(first + k);
-                spike_count += static_cast<std::size_t>(flags[k]);
+            for (; mask != 0; mask &= mask - 1) {
+                spikes[spike_count++] = static_cast<std::uint32_t>(first) +
+                                        static_cast<std::uint32_t>(std::countr_zero(mask));
             }
         }
         return spike_count;
@@ -151,13 +149,6 @@ std::size_t update_block(const BlockView& block, std::uint32_t* spikes) {
     return block.after == AfterSpike::graded
                ? run_after<Equations::input, AfterSpike::graded>(block, spikes)
                : run_after<Equations::input, AfterSpike::reset_to_value>(block, spikes);
-}
-
-SPIKELOOM_MULTIVERSION
-void decay_traces(double* x, std::size_t count, double factor) {
-#pragma GCC ivdep
-    for (std::size_t k = 0; k < count; ++k)
-        x[k] *= factor;
 }
 
 const char* update_instruction_set() {

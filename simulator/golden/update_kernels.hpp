@@ -44,9 +44,6 @@ struct BlockView {
 /// ascending, and returns how many. The result does not depend on the processor.
 std::size_t update_block(const BlockView& block, std::uint32_t* spikes);
 
-/// x[k] *= factor.
-void decay_traces(double* x, std::size_t count, double factor);
-
 /// Name of the instruction set that update_block() uses here: "avx512", "avx2" or "baseline".
 const char* update_instruction_set();
 

@@ -20,9 +20,11 @@ inline double approach(double dt, double tau, Integrator integrator) {
     return integrator == Integrator::euler ? dt / tau : -std::expm1(-dt / tau);
 }
 
-/// Factor that a trace keeps over one tick (the exponential itself for either integrator).
-inline double trace_decay(double dt, double tau) {
-    return std::exp(-dt / tau);
+/// What is left of a trace n ticks after an event (the exponential itself for either integrator);
+/// nothing below 1e-30.
+inline double trace_left(double dt, double tau, double ticks) {
+    const double left = std::exp(-ticks * dt / tau);
+    return left < 1e-30 ? 0.0 : left;
 }
 
 /// Threshold and reset, shared by all models that spike.
