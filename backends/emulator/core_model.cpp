@@ -41,21 +41,15 @@ std::uint32_t* element(std::vector<std::uint32_t>& table, std::uint32_t index) {
 
 }  // namespace
 
-Result<CoreParameters> core_parameters(const hw::ChipSpec& chip) {
-    const auto limits = limits_of(chip);
-    if (!limits) return tl::unexpected{limits.error()};
-    return CoreParameters{*limits, static_cast<std::uint32_t>(chip.width("configuration_hash"))};
-}
-
-CoreModel::CoreModel(const CoreParameters& parameters)
-    : parameters_{parameters},
-      rows_(2 * (std::size_t{parameters.limits.neurons} + parameters.limits.sources)),
-      synapses_(parameters.limits.synapse_words),
-      sets_(8 * std::size_t{parameters.limits.parameter_sets}),
-      columns_(parameters.limits.sparse_rows ? 2 * std::size_t{parameters.limits.neurons} : 0),
-      column_entries_(2 * parameters.limits.column_entries),
-      neurons_(parameters.limits.neurons),
-      pre_traces_(std::size_t{parameters.limits.neurons} + parameters.limits.sources) {}
+CoreModel::CoreModel(const Limits& limits)
+    : limits_{limits},
+      rows_(2 * (std::size_t{limits.neurons} + limits.sources)),
+      synapses_(limits.synapse_words),
+      sets_(8 * std::size_t{limits.parameter_sets}),
+      columns_(limits.sparse_rows ? 2 * std::size_t{limits.neurons} : 0),
+      column_entries_(2 * limits.column_entries),
+      neurons_(limits.neurons),
+      pre_traces_(std::size_t{limits.neurons} + limits.sources) {}
 
 void CoreModel::set_status(StatusBit bit) {
     status_ = static_cast<std::uint8_t>(status_ | (1U << static_cast<unsigned>(bit)));
@@ -73,8 +67,7 @@ void CoreModel::inject(std::uint32_t source) {
         set_status(StatusBit::no_such_row);
         return;
     }
-    walk_row(parameters_.limits.neurons + source,
-             std::uint64_t{tick_} + arithmetic::delay_slots - 1);
+    walk_row(limits_.neurons + source, std::uint64_t{tick_} + arithmetic::delay_slots - 1);
 }
 
 std::span<const std::uint32_t> CoreModel::run_tick() {
@@ -83,7 +76,7 @@ std::span<const std::uint32_t> CoreModel::run_tick() {
     if (plasticity_) {
         decay_traces();
         for (const std::uint32_t neuron : fired_)
-            parameters_.limits.sparse_rows ? potentiate_column(neuron) : potentiate_spans(neuron);
+            limits_.sparse_rows ? potentiate_column(neuron) : potentiate_spans(neuron);
     }
     for (const std::uint32_t neuron : fired_)
         walk_row(neuron, tick_);
@@ -99,12 +92,11 @@ void CoreModel::update_neurons() {
         Neuron& n                = neurons_[j];
         const std::int32_t input = n.input[slot];
         n.input[slot]            = 0;
-        const bool spiked =
-            update(n.state, set_of(n.set), n.bias, input, parameters_.limits.widths);
+        const bool spiked        = update(n.state, set_of(n.set), n.bias, input, limits_.widths);
         if (plasticity_)
             n.trace = arithmetic::decay_trace(n.trace, registers_[number(Register::minus_decay)]);
         if (!spiked) continue;
-        if (plasticity_) n.trace = arithmetic::bump_trace(n.trace, parameters_.limits.widths);
+        if (plasticity_) n.trace = arithmetic::bump_trace(n.trace, limits_.widths);
         fired_.push_back(j);
     }
     count(Counter::neuron_updates, neurons_used_);
@@ -116,22 +108,21 @@ void CoreModel::decay_traces() {
     for (std::uint32_t j = 0; j < neurons_used_; ++j)
         pre_traces_[j] = arithmetic::decay_trace(pre_traces_[j], lost);
     for (std::uint32_t s = 0; s < sources_used_; ++s) {
-        std::int32_t& trace = pre_traces_[parameters_.limits.neurons + s];
+        std::int32_t& trace = pre_traces_[limits_.neurons + s];
         trace               = arithmetic::decay_trace(trace, lost);
     }
 }
 
 CoreModel::Synapse CoreModel::unpack(std::uint32_t word, std::uint32_t span_target) const {
-    const auto fraction = static_cast<unsigned>(parameters_.limits.widths.weight_fraction);
-    const unsigned low  = 8 + fraction;
-    const auto width    = static_cast<unsigned>(std::bit_width(parameters_.limits.neurons - 1));
-    const std::uint32_t target =
-        parameters_.limits.sparse_rows ? bits(word, low + 5, width) : span_target;
+    const auto fraction        = static_cast<unsigned>(limits_.widths.weight_fraction);
+    const unsigned low         = 8 + fraction;
+    const auto width           = static_cast<unsigned>(std::bit_width(limits_.neurons - 1));
+    const std::uint32_t target = limits_.sparse_rows ? bits(word, low + 5, width) : span_target;
     return {signed_bits(word, low), bits(word, low, 4), bits(word, low + 4, 1) != 0, target};
 }
 
 void CoreModel::store_weight(std::uint32_t& word, std::int32_t weight) const {
-    const auto fraction      = static_cast<unsigned>(parameters_.limits.widths.weight_fraction);
+    const auto fraction      = static_cast<unsigned>(limits_.widths.weight_fraction);
     const std::uint32_t mask = (1U << (8 + fraction)) - 1U;
     word                     = (word & ~mask) | (static_cast<std::uint32_t>(weight) & mask);
 }
@@ -139,36 +130,34 @@ void CoreModel::store_weight(std::uint32_t& word, std::int32_t weight) const {
 void CoreModel::walk_row(std::uint32_t row, std::uint64_t emission) {
     const std::uint32_t base  = rows_[2 * std::size_t{row}];
     const std::uint32_t info  = rows_[2 * std::size_t{row} + 1];
-    const bool sparse         = parameters_.limits.sparse_rows;
+    const bool sparse         = limits_.sparse_rows;
     const std::uint32_t first = bits(info, 0, 16);
     const std::uint32_t size  = sparse ? bits(info, 0, 24) : bits(info, 16, 15);
     for (std::uint32_t k = 0; k < size; ++k) {
         std::uint32_t& word = synapses_[(std::size_t{base} + k) % synapses_.size()];
-        Synapse s           = unpack(word, (first + k) % parameters_.limits.neurons);
+        Synapse s           = unpack(word, (first + k) % limits_.neurons);
         count(Counter::busy_clocks);
         if (s.delay == 0) continue;
         Neuron& n = neurons_[s.target];
         if (s.plastic && plasticity_) {
-            s.weight = arithmetic::depress(s.weight, n.trace, rule(), parameters_.limits.widths);
+            s.weight = arithmetic::depress(s.weight, n.trace, rule(), limits_.widths);
             store_weight(word, s.weight);
             count(Counter::weight_updates);
         }
         std::int32_t& sum       = n.input[(emission + s.delay) % arithmetic::delay_slots];
-        const std::int32_t part = arithmetic::delivered(s.weight, parameters_.limits.widths);
-        const std::int32_t next = arithmetic::accumulate(sum, part, parameters_.limits.widths);
+        const std::int32_t part = arithmetic::delivered(s.weight, limits_.widths);
+        const std::int32_t next = arithmetic::accumulate(sum, part, limits_.widths);
         if (next != sum + part) set_status(StatusBit::saturated);
         sum = next;
         count(Counter::synaptic_events);
     }
-    if (plasticity_)
-        pre_traces_[row] = arithmetic::bump_trace(pre_traces_[row], parameters_.limits.widths);
+    if (plasticity_) pre_traces_[row] = arithmetic::bump_trace(pre_traces_[row], limits_.widths);
     count(Counter::row_walks);
 }
 
 void CoreModel::potentiate_synapse(std::uint32_t& word, std::uint32_t row) {
     const Synapse s = unpack(word, 0);
-    store_weight(word, arithmetic::potentiate(s.weight, pre_traces_[row], rule(),
-                                              parameters_.limits.widths));
+    store_weight(word, arithmetic::potentiate(s.weight, pre_traces_[row], rule(), limits_.widths));
     count(Counter::weight_updates);
 }
 
@@ -197,12 +186,12 @@ void CoreModel::potentiate_spans(std::uint32_t neuron) {
     for (std::uint32_t j = 0; j < neurons_used_; ++j)
         visit(j);
     for (std::uint32_t s = 0; s < sources_used_; ++s)
-        visit(parameters_.limits.neurons + s);
+        visit(limits_.neurons + s);
 }
 
 arithmetic::ParameterSet CoreModel::set_of(std::uint32_t set) const {
     const std::uint32_t* word = &sets_[8 * (std::size_t{set} % (sets_.size() / 8))];
-    const auto membrane       = static_cast<unsigned>(parameters_.limits.widths.membrane);
+    const auto membrane       = static_cast<unsigned>(limits_.widths.membrane);
     arithmetic::ParameterSet p;
     p.current_decay   = bits(word[0], 0, 16);
     p.membrane_decay  = bits(word[1], 0, 16);
@@ -329,7 +318,7 @@ std::uint32_t CoreModel::read_register(std::uint32_t index) const {
         case Register::identity:
             return link::identity_word;
         case Register::configuration:
-            return parameters_.configuration;
+            return limits_.configuration;
         case Register::neurons_used:
             return neurons_used_;
         case Register::rows_used_sources:
@@ -351,11 +340,11 @@ bool CoreModel::write_register(std::uint32_t index, std::uint32_t word) {
     if (index >= number(Register::counters)) return true;  // read only
     switch (static_cast<Register>(index)) {
         case Register::neurons_used:
-            if (word > parameters_.limits.neurons) return false;
+            if (word > limits_.neurons) return false;
             neurons_used_ = word;
             return true;
         case Register::rows_used_sources:
-            if (word > parameters_.limits.sources) return false;
+            if (word > limits_.sources) return false;
             sources_used_ = word;
             return true;
         case Register::plasticity:

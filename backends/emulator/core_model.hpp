@@ -15,17 +15,9 @@
 
 namespace spikeloom::backends::emulator {
 
-struct CoreParameters {
-    Limits limits;
-    std::uint32_t configuration = 0;  ///< told as the register `configuration`
-};
-
-/// Parameters of a chip; errors as limits_of().
-Result<CoreParameters> core_parameters(const hw::ChipSpec& chip);
-
 class CoreModel {
 public:
-    explicit CoreModel(const CoreParameters& parameters);
+    explicit CoreModel(const Limits& limits);
 
     /// One word; nullopt for an address that does not exist (which also sets the status bit).
     std::optional<std::uint32_t> read(std::uint32_t address);
@@ -42,7 +34,7 @@ public:
     [[nodiscard]] std::uint32_t tick() const { return tick_; }
     [[nodiscard]] std::uint8_t status() const { return status_; }
     [[nodiscard]] std::uint32_t neurons_used() const { return neurons_used_; }
-    [[nodiscard]] const CoreParameters& parameters() const { return parameters_; }
+    [[nodiscard]] const Limits& limits() const { return limits_; }
     /// By link::Counter. `clocks` and `busy_clocks` count words of work, not clocks.
     [[nodiscard]] const std::array<std::uint64_t, link::counter_count>& counters() const {
         return counters_;
@@ -80,7 +72,7 @@ private:
     void set_status(link::StatusBit bit);
     void count(link::Counter counter, std::uint64_t n = 1);
 
-    CoreParameters parameters_;
+    Limits limits_;
     std::vector<std::uint32_t> rows_;
     std::vector<std::uint32_t> synapses_;
     std::vector<std::uint32_t> sets_;

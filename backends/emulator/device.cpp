@@ -21,7 +21,7 @@ constexpr std::uint32_t serial_ticks     = 64;
 DriverOptions simulated_options() {
     DriverOptions options;
     options.connection = {.endpoint   = {.retry_timeout = 10'000, .max_retry_timeout = 80'000},
-                          .poke_after = 200'000,
+                          .poke_after = 5'000,
                           .patience   = 2'000'000};
     options.stall      = 20'000'000;
     return options;
@@ -54,9 +54,9 @@ Channel widened(Result<std::unique_ptr<From>> channel) {
 Channel open_model(const DeviceConfig& config) {
     const auto chip = hw::load_chip(config.chip);
     if (!chip) return tl::unexpected{chip.error()};
-    const auto parameters = core_parameters(*chip);
-    if (!parameters) return tl::unexpected{parameters.error()};
-    return make_model_channel(*parameters);
+    const auto limits = limits_of(*chip);
+    if (!limits) return tl::unexpected{limits.error()};
+    return make_model_channel(*limits);
 }
 
 Channel open_simulated(std::string_view spec, const DeviceConfig& config) {

@@ -2,7 +2,6 @@
 #include "backends/emulator/driver.hpp"
 
 #include "backends/emulator/encode.hpp"
-#include "hw/spec/chip_spec.hpp"
 
 #include <algorithm>
 #include <array>
@@ -40,6 +39,16 @@ std::string hex(std::uint32_t x) {
     for (int shift = 28; shift >= 0; shift -= 4)
         digits += "0123456789abcdef"[(x >> shift) & 0xFU];
     return "0x" + digits;
+}
+
+/// Hash of the core's configuration that the image was made for.
+std::optional<std::uint32_t> configuration_of(const hw::HardwareImage& image) {
+    const auto section =
+        std::ranges::find(image.routing, std::string{"configuration"}, &hw::Section::name);
+    if (section == image.routing.end()) return std::nullopt;
+    const auto limits = limits_from(words_of(section->bytes));
+    if (!limits) return std::nullopt;
+    return limits->configuration;
 }
 
 /// Offset of a variable in a neuron's state words.
@@ -109,16 +118,12 @@ Result<void> Driver::identify(const hw::HardwareImage& image) {
         return fault("device.protocol", options_.device_name + " speaks protocol version " +
                                             std::to_string(identity_->version) + ", this host " +
                                             std::to_string(link::protocol_version));
-    const auto chip = hw::load_chip(image.chip);
-    if (!chip)
-        return fault("device.wrong-image",
-                     "the image is for chip '" + image.chip + "', which no device here implements");
-    const auto wanted = static_cast<std::uint32_t>(chip->width("configuration_hash"));
+    const std::optional<std::uint32_t> wanted = configuration_of(image);
     if (wanted != identity_->configuration)
-        return fault("device.wrong-image", "the image is for chip '" + image.chip +
-                                               "' (configuration " + hex(wanted) + "), " +
-                                               options_.device_name + " has configuration " +
-                                               hex(identity_->configuration));
+        return fault("device.wrong-image",
+                     "the image is for chip '" + image.chip + "' (configuration " +
+                         (wanted ? hex(*wanted) : "unknown") + "), " + options_.device_name +
+                         " has configuration " + hex(identity_->configuration));
     return {};
 }
 

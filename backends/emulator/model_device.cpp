@@ -48,10 +48,10 @@ void MessageServer::abandon() {
 }
 
 void MessageServer::handle(const link::Identify& /*message*/, std::deque<Bytes>& out) {
-    const CoreParameters& p = core_.parameters();
+    const Limits& limits = core_.limits();
     out.push_back(encode(
-        link::Identity{link::protocol_version, p.configuration, p.limits.neurons, p.limits.sources,
-                       static_cast<std::uint32_t>(p.limits.synapse_words), rx_bytes_, window_}));
+        link::Identity{link::protocol_version, limits.configuration, limits.neurons, limits.sources,
+                       static_cast<std::uint32_t>(limits.synapse_words), rx_bytes_, window_}));
 }
 
 void MessageServer::handle(const link::ResetCore& message, std::deque<Bytes>& /*out*/) {
@@ -141,9 +141,9 @@ constexpr int work_in_one_wait      = 64;
 
 class ModelChannel final : public link::ByteChannel {
 public:
-    ModelChannel(const CoreParameters& parameters, const ModelDeviceOptions& options)
+    ModelChannel(const Limits& limits, const ModelDeviceOptions& options)
         : options_{options},
-          server_{parameters},
+          server_{limits},
           endpoint_{{.role              = link::Role::device,
                      .receive_buffer    = options.receive_buffer,
                      .retry_timeout     = options.retry_timeout,
@@ -212,9 +212,9 @@ private:
 
 }  // namespace
 
-std::unique_ptr<link::ByteChannel> make_model_channel(const CoreParameters& parameters,
+std::unique_ptr<link::ByteChannel> make_model_channel(const Limits& limits,
                                                       const ModelDeviceOptions& options) {
-    return std::make_unique<ModelChannel>(parameters, options);
+    return std::make_unique<ModelChannel>(limits, options);
 }
 
 }  // namespace spikeloom::backends::emulator

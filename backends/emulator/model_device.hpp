@@ -17,7 +17,7 @@ namespace spikeloom::backends::emulator {
 /// Carries out messages one after the other, a little at a time.
 class MessageServer {
 public:
-    explicit MessageServer(const CoreParameters& parameters) : core_{parameters} {}
+    explicit MessageServer(const Limits& limits) : core_{limits} {}
 
     /// Nothing is under way: accept() may be called.
     [[nodiscard]] bool idle() const { return !step_ && !read_; }
@@ -69,7 +69,7 @@ struct ModelDeviceOptions {
 };
 
 /// A channel whose far end is the software device. Time passes only in wait().
-std::unique_ptr<link::ByteChannel> make_model_channel(const CoreParameters& parameters,
+std::unique_ptr<link::ByteChannel> make_model_channel(const Limits& limits,
                                                       const ModelDeviceOptions& options = {});
 
 }  // namespace spikeloom::backends::emulator

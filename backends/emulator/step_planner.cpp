@@ -32,6 +32,7 @@ std::vector<std::uint16_t> in_rounds(std::vector<std::uint16_t> sources) {
 
 bool StepPlanner::push(std::uint64_t tick, std::uint32_t source, std::uint32_t count) {
     if (tick < next_tick_ || (!input_.empty() && tick < input_.back().tick)) return false;
+    if (count == 0) return true;
     if (input_.empty() || input_.back().tick != tick) input_.push_back({tick, {}});
     auto& sources = input_.back().sources;
     sources.insert(sources.end(), count, static_cast<std::uint16_t>(source));

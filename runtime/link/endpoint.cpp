@@ -38,7 +38,7 @@ void Endpoint::restart() {
     flight_bytes_      = 0;
     credit_ = told_credit_ = 0;
     timeout_               = config_.retry_timeout;
-    ack_pending_ = poke_pending_ = reject_pending_ = gap_rejected_ = false;
+    ack_pending_ = poke_pending_ = poke_rejects_ = reject_pending_ = gap_rejected_ = false;
 }
 
 void Endpoint::open(std::uint8_t session, Time now) {
@@ -248,6 +248,8 @@ bool Endpoint::produce_one(Bytes& out, Time now) {
     }
     if (poke_pending_) {
         poke_pending_ = false;
+        if (poke_rejects_) put_frame(FrameKind::reject, oldest_, {}, out);
+        poke_rejects_ = false;
         put_frame(FrameKind::data, static_cast<std::uint8_t>(oldest_ - 1), {}, out);
         return true;
     }

@@ -75,8 +75,9 @@ public:
     /// When produce() should be called even if nothing happens.
     [[nodiscard]] std::optional<Time> deadline() const;
 
-    /// Makes the next produce() send a frame that the other side must answer.
-    void poke() { poke_pending_ = true; }
+    /// Makes the next produce() ask for everything that may have got lost on the way here, and for
+    /// a sign of life.
+    void poke() { poke_pending_ = poke_rejects_ = true; }
     /// When the last good frame came.
     [[nodiscard]] Time last_heard() const { return last_heard_; }
 
@@ -131,6 +132,7 @@ private:
     std::uint32_t told_credit_    = 0;
     bool ack_pending_             = false;
     bool poke_pending_            = false;
+    bool poke_rejects_            = false;
     bool reject_pending_          = false;
     bool gap_rejected_            = false;
     Time rejected_at_             = 0;

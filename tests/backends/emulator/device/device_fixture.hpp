@@ -41,6 +41,7 @@ public:
         image.chip_hash = spec_.hash;
         image.populations.push_back(population("in", net_.sources, true));
         image.populations.push_back(population("out", net_.neurons, false));
+        image.routing = {{"configuration", bytes_of(configuration_words(limits_))}};
         image.cores.push_back({CoreId{0}, {}});
         add(image, "rows", rows_);
         add(image, "synapses", synapses_);
