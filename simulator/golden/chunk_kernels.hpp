@@ -24,11 +24,11 @@ struct ChunkView {
 /// Pre event of a plastic row.
 struct LearningView {
     neuron::PairRule rule;
-    const PostTraces* post;      ///< of the population
-    const DecayTable* pre_left;  ///< of the pre trace
-    PreTrace pre;                ///< before the event
-    std::uint32_t first;         ///< neuron of the block's first cell
-    std::uint32_t target_mask;   ///< of a cell
+    const PostTraces* post;     ///< of the population
+    DecayTable::View pre_left;  ///< of the pre trace
+    PreTrace pre;               ///< before the event
+    std::uint32_t first;        ///< neuron of the block's first cell
+    std::uint32_t target_mask;  ///< of a cell
     Stamp emission;
     std::uint32_t repeats;  ///< events at once; 0: only bring the weights up to date
     double value;           ///< emitted by each
@@ -61,7 +61,7 @@ Weight caught_up(Weight weight, const LearningView& l, std::uint32_t neuron,
                  const PostTrace& post) {
     if (post.last <= l.pre.applied) return weight;
     const auto after = [&l](Weight w, Stamp spike) {
-        const double x = l.pre.value * l.pre_left->after(spike - l.pre.last);
+        const double x = l.pre.value * l.pre_left.after(spike - l.pre.last);
         return static_cast<Weight>(l.rule.potentiate(w, x));
     };
     if (post.previous <= l.pre.applied) return after(weight, post.last);
@@ -72,21 +72,30 @@ Weight caught_up(Weight weight, const LearningView& l, std::uint32_t neuron,
 
 /// Brings each weight up to date, depresses it, stores it and delivers what was stored.
 template <class Weight>
-void learn_chunk(const ChunkView& c, const LearningView& view) {
-    const LearningView l = view;
+void learn_chunk(const ChunkView& view, const LearningView& learning) {
+    // Copies, so that the compiler knows that no store below changes them.
+    const ChunkView c                = view;
+    const LearningView l             = learning;
+    const PostTrace* const traces    = l.post->traces.data() + l.first;
+    const DecayTable::View post_left = l.post->table.view();
+    constexpr std::uint32_t ahead    = 12;
     for (std::uint32_t k = 0; k < c.count; ++k) {
+        // Past the last cell this reads weights: a useless address inside of the same arrays.
+        const std::uint32_t later = cell_at(c, k + ahead);
+        __builtin_prefetch(&c.ring[(later + c.slot_base) & c.mask], 1);
         const std::uint32_t cell   = cell_at(c, k);
-        const std::uint32_t neuron = l.first + (cell & l.target_mask);
-        const PostTrace post       = l.post->traces[neuron];
+        const std::uint32_t target = cell & l.target_mask;
+        const PostTrace post       = traces[target];
         Weight weight;
         std::memcpy(&weight, c.weights + sizeof weight * k, sizeof weight);
-        weight         = caught_up(weight, l, neuron, post);
-        const double y = post.value * l.post->table.after(l.emission - post.last);
-        double& sum    = c.ring[(cell + c.slot_base) & c.mask];
+        weight         = caught_up(weight, l, l.first + target, post);
+        const double y = post.value * post_left.after(l.emission - post.last);
+        double sum     = 0;
         for (std::uint32_t event = 0; event < l.repeats; ++event) {
             weight = static_cast<Weight>(l.rule.depress(weight, y));
             sum += double{weight} * l.value;
         }
+        c.ring[(cell + c.slot_base) & c.mask] += sum;
         std::memcpy(c.weights + sizeof weight * k, &weight, sizeof weight);
     }
 }

@@ -96,8 +96,9 @@ void SynapseStore::append_row(std::span<const ir::Synapse> row) {
 
 void SynapseStore::append_chunk(Part& part, std::uint32_t skip,
                                 std::span<const ir::Synapse> chunk) {
-    const auto count           = static_cast<std::uint32_t>(chunk.size());
-    const std::uint64_t needed = part.used + 10 + chunk_bytes(count);
+    const auto count                              = static_cast<std::uint32_t>(chunk.size());
+    constexpr std::uint64_t header_and_read_ahead = 64;
+    const std::uint64_t needed = part.used + header_and_read_ahead + chunk_bytes(count);
     if (needed > part.stream.capacity()) part.stream.reserve(needed + needed / 2);
     std::byte* at = part.stream.data() + part.used;
     if (skip < short_skips && count < short_count) {
@@ -205,7 +206,7 @@ void SynapseStore::learn(const Cursor& cursor, const DeliveryContext& context,
          parts_, [&cursor](const Part& p) { return cursor.block < p.blocks.last; });
     const LearningView learning{shape_.rule->pair,
                                 context.post,
-                                &shape_.rule->pre_left,
+                                shape_.rule->pre_left.view(),
                                 part.pre_traces[cursor.pre],
                                 g.first(cursor.block),
                                 g.stride() - 1,

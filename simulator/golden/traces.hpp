@@ -30,9 +30,14 @@ public:
         } while (left_.back() > 0 && left_.size() < longest);
         left_.back() = 0;
     }
-    [[nodiscard]] double after(Stamp ticks) const {
-        return left_[std::min<std::size_t>(ticks, left_.size() - 1)];
-    }
+    /// The table without its owner, for loops.
+    struct View {
+        const double* left = nullptr;
+        Stamp last         = 0;
+        [[nodiscard]] double after(Stamp ticks) const { return left[std::min(ticks, last)]; }
+    };
+    [[nodiscard]] View view() const { return {left_.data(), static_cast<Stamp>(left_.size() - 1)}; }
+    [[nodiscard]] double after(Stamp ticks) const { return view().after(ticks); }
 
 private:
     std::vector<double> left_;
@@ -59,7 +64,11 @@ public:
     static constexpr std::uint32_t depth = 32;
 
     PostTraces(double time_constant, double dt, std::size_t size)
-        : tau{time_constant}, table{dt, time_constant}, traces(size), history_(size * depth), counts_(size) {}
+        : tau{time_constant},
+          table{dt, time_constant},
+          traces(size),
+          history_(size * depth),
+          counts_(size) {}
 
     /// A spike. Returns true when rows must be brought up to date before the neuron spikes again.
     bool spike(std::uint32_t neuron, Stamp now) {
