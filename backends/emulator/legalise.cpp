@@ -3,11 +3,11 @@
 
 #include "compiler/ir/expand.hpp"
 #include "compiler/ir/models.hpp"
-#include "simulator/neuron/float_models.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 namespace spikeloom::backends::emulator {
@@ -128,8 +128,8 @@ private:
         const auto& given = projection.plasticity->parameters;
         const auto at     = [&](const char* name) { return given.at(name); };
         const LegalRule rule{projection.name,
-                             neuron::trace_decay(options_.dt, at("tau_plus")),
-                             neuron::trace_decay(options_.dt, at("tau_minus")),
+                             std::exp(-options_.dt / at("tau_plus")),
+                             std::exp(-options_.dt / at("tau_minus")),
                              at("a_plus"),
                              at("a_minus"),
                              at("w_min"),

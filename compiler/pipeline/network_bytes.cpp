@@ -283,11 +283,4 @@ Result<ir::Network> from_bytes(std::span<const std::uint8_t> bytes) {
     return network;
 }
 
-std::uint64_t network_hash(const ir::Network& network) {
-    std::uint64_t hash = 0xCBF29CE484222325ULL;
-    for (const std::uint8_t byte : to_bytes(network))
-        hash = (hash ^ byte) * 0x100000001B3ULL;
-    return hash;
-}
-
 }  // namespace spikeloom::compiler

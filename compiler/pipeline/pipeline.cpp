@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/pipeline/pipeline.hpp"
 
+#include "compiler/ir/hash.hpp"
 #include "compiler/ir/models.hpp"
-#include "compiler/pipeline/network_bytes.hpp"
 
 #include <fmt/format.h>
 
@@ -93,7 +93,7 @@ private:
 
 void fill_header(hw::HardwareImage& image, const ir::Network& network,
                  const CompileOptions& options) {
-    image.network_hash          = network_hash(network);
+    image.network_hash          = ir::hash(network);
     image.tool_version          = tool_version();
     image.seed                  = options.seed;
     image.dt                    = options.dt;
@@ -127,7 +127,10 @@ Checked<CompileOutput> compile(const ir::Network& network, const Target& target,
     if (auto sound = ir::check(network); !sound) return tl::unexpected{sound.error()};
     auto resolved = resolve(network, target, options);
     if (!resolved) return tl::unexpected{resolved.error()};
-    auto output = target.compile(network, resolved->options);
+    ir::Network seeded = network;
+    if (options.seed != 0) seeded.seed = options.seed;
+    resolved->options.seed = seeded.seed;
+    auto output            = target.compile(seeded, resolved->options);
     if (!output) return output;
     fill_header(output->image, network, resolved->options);
     output->warnings.insert(output->warnings.begin(), resolved->warnings.begin(),

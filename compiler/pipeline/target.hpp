@@ -20,7 +20,7 @@ struct CompileOptions {
     std::string integrator = "euler";  ///< "euler" or "exact"
     std::string
         reset;  ///< "value", "subtract"; empty: the network's own, else "value" with a warning
-    std::uint64_t seed = 0;
+    std::uint64_t seed = 0;  ///< in place of the network's own; 0: the network's own
     std::map<std::string, std::string> sets;  ///< --set PATH=VALUE
 };
 
