@@ -5,6 +5,7 @@
 #include <hdf5.h>
 
 #include <atomic>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -44,6 +45,12 @@ using Properties = Handle<H5Pclose>;
 inline std::string image_name() {
     static std::atomic<unsigned> count{0};
     return "/dev/null/nir-" + std::to_string(count++);
+}
+
+/// Held by whoever calls HDF5, so that a process that forks has it in a state of rest.
+inline std::mutex& library_in_use() {
+    static std::mutex mutex;
+    return mutex;
 }
 
 /// No messages of HDF5's own on stderr while one of these lives.

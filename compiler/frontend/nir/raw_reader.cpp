@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/frontend/nir/hdf5_array.hpp"
+#include "compiler/frontend/nir/hdf5_probe.hpp"
 #include "compiler/frontend/nir/raw_array.hpp"
 #include "compiler/frontend/nir/raw_parse.hpp"
 #include "support/atomic_file.hpp"
@@ -7,6 +8,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <mutex>
+#include <new>
 
 namespace spikeloom::frontend::nir {
 namespace {
@@ -250,6 +253,24 @@ hdf5::File open_image(std::string_view bytes) {
     return hdf5::File{H5Fopen(hdf5::image_name().c_str(), H5F_ACC_RDONLY, access.get())};
 }
 
+ParsedGraph read_tree(std::string_view bytes, const std::string& file, const ReadLimits& limits) {
+    ParsedGraph out;
+    out.graph.file = file;
+    const hdf5::QuietErrors quiet;
+    const hdf5::File opened = open_image(bytes);
+    if (opened.ok())
+        TreeReader{limits, bytes.size(), out}.read(opened.get());
+    else
+        out.faults.push_back(
+            {"nir.corrupt", "damaged or cut off: HDF5 cannot open the file", {file, ""}, {}});
+    return out;
+}
+
+/// Seconds on the processor that reading may take.
+unsigned patience(std::size_t bytes) {
+    return 5 + static_cast<unsigned>(bytes >> 20);
+}
+
 }  // namespace
 
 ParsedGraph parse_partly(std::string_view bytes, const std::string& file,
@@ -264,12 +285,18 @@ ParsedGraph parse_partly(std::string_view bytes, const std::string& file,
     if (bytes.size() > limits.file_bytes)
         return give_up("nir.too-large", fmt::format("{} bytes, more than the limit of {}",
                                                     bytes.size(), limits.file_bytes));
-    const hdf5::QuietErrors quiet;
-    const hdf5::File opened = open_image(bytes);
-    if (!opened.ok())
-        return give_up("nir.corrupt", "damaged or cut off: HDF5 cannot open the file");
-    TreeReader{limits, bytes.size(), out}.read(opened.get());
-    return out;
+    const std::lock_guard only_one{hdf5::library_in_use()};
+    const auto verdict =
+        hdf5::probe([&] { (void)read_tree(bytes, file, limits); }, patience(bytes.size()));
+    if (verdict == hdf5::Verdict::crashed)
+        return give_up("nir.corrupt", "damaged: the HDF5 library itself fails on this file");
+    if (verdict == hdf5::Verdict::endless)
+        return give_up("nir.corrupt", "damaged: the HDF5 library does not come to an end");
+    try {
+        return read_tree(bytes, file, limits);
+    } catch (const std::bad_alloc&) {
+        return give_up("nir.too-large", "there is not enough memory for this file");
+    }
 }
 
 Checked<RawGraph> parse_raw(std::string_view bytes, const std::string& file,

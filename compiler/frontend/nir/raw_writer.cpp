@@ -4,6 +4,7 @@
 #include "support/atomic_file.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 namespace spikeloom::frontend::nir {
 namespace {
@@ -103,6 +104,7 @@ tl::unexpected<Diagnostic> write_fault(const RawGraph& graph, const std::string&
 }  // namespace
 
 Result<std::string> format_raw(const RawGraph& graph, const WriteOptions& options) {
+    const std::lock_guard only_one{hdf5::library_in_use()};
     const hdf5::QuietErrors quiet;
     const hdf5::Properties access{H5Pcreate(H5P_FILE_ACCESS)};
     H5Pset_fapl_core(access.get(), 1U << 20, false);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Files that are not what they should be: refused with the place and the reason, never followed.
-#include "support/atomic_file.hpp"
+#include "compiler/frontend/nir/hdf5_probe.hpp"
+#include "support/keyed_rng.hpp"
 #include "tests/compiler/frontend/nir/graph_builder.hpp"
 #include "tests/compiler/frontend/nir/hdf5_maker.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 namespace spikeloom::frontend::nir {
@@ -153,6 +155,39 @@ TEST(RawErrors, TheLimitsOfTheCallerHold) {
     small_arrays.array_bytes = 10000;
     EXPECT_THAT(faults(parse_raw(bytes, "", small_arrays)),
                 ElementsAre("nir.too-large at /node/nodes/w/weight"));
+}
+
+TEST(RawErrors, WhatKillsALibraryDoesNotKillUs) {
+    using hdf5::Verdict;
+    EXPECT_EQ(hdf5::probe([] {}, 5), Verdict::fine);
+    EXPECT_EQ(hdf5::probe([] { throw 1; }, 5), Verdict::fine);
+    EXPECT_EQ(hdf5::probe([] { std::abort(); }, 5), Verdict::crashed);
+    EXPECT_EQ(hdf5::probe(
+                  [] {
+                      for (volatile int k = 0;; k = k + 1) {
+                      }
+                  },
+                  1),
+              Verdict::endless);
+}
+
+TEST(RawErrors, DamagedBytesGiveANetworkOrFaults) {
+    const std::string whole =
+        format_raw(chain({input({2}), linear("w", 3, 2), neurons("n", {3}), output({3})})).value();
+    std::size_t refused = 0;
+    for (std::uint64_t id = 0; id < 300; ++id) {
+        KeyedSequence draw{21, Stream::test, id};
+        std::string damaged = whole;
+        for (std::uint64_t k = 1 + draw.below(20); k > 0; --k)
+            damaged[draw.below(damaged.size())] = static_cast<char>(draw.below(256));
+        const auto result = parse_nir(damaged, "damaged.nir");
+        if (result) continue;
+        ++refused;
+        EXPECT_FALSE(result.error().empty());
+        for (const Diagnostic& fault : result.error())
+            EXPECT_EQ(fault.location.file, "damaged.nir");
+    }
+    EXPECT_GT(refused, 30U);
 }
 
 TEST(RawErrors, NothingIsPrintedByHdf5) {
