@@ -159,7 +159,7 @@ double JsonValue::number() const {
     if (const auto* integer = std::get_if<std::uint64_t>(&value))
         return static_cast<double>(*integer);
     const auto* real = std::get_if<double>(&value);
-    return real == nullptr ? 0.0 : *real;
+    return real == nullptr ? 0.0 : *real + 0.0;  // -0.0 becomes 0.0, as "-0" does
 }
 
 std::string_view JsonValue::kind() const {

@@ -152,6 +152,16 @@ TEST(JsonReader, ByteOrderMarkAndCarriageReturnsAreRead) {
     EXPECT_TRUE(parse(text));
 }
 
+TEST(JsonReader, NegativeZeroIsZeroHoweverItIsWritten) {
+    for (const char* zero : {"0", "-0", "-0.0", "-0e3"}) {
+        const auto network = parse(std::string{R"({"populations": [{"name": "a", "size": 1,
+            "model": "if", "parameters": {"v_init": [)"} +
+                                   zero + "]}}]}");
+        ASSERT_TRUE(network) << zero;
+        EXPECT_THAT(ir::print(*network), HasSubstr("v_init [0]\n")) << zero;
+    }
+}
+
 TEST(JsonReader, SuggestsNames) {
     const auto message = [](std::string from, const std::string& to) {
         std::string text{small_network};
