@@ -65,7 +65,8 @@ module sl_control #(
   // ---- tokens ----------------------------------------------------------------------------------
   assign run      = (left_q != '0) || (free_running_i && due_q);
   assign token_ok = (state_q == StIdle) && !host_wanted_i && !run && token_valid_i;
-  assign exists   = token_data_i < 32'(sources_used_i);
+  assign exists   = (token_data_i[31:SourceWidth] == '0)
+                    && ({1'b0, token_data_i[SourceWidth-1:0]} < sources_used_i);
 
   assign source_valid_o = token_ok && (token_kind_i == sl_core_pkg::TokenSpike) && exists;
   assign source_row_o   = RowWidth'(Neurons) + RowWidth'(token_data_i[SourceWidth-1:0]);
@@ -117,15 +118,14 @@ module sl_control #(
   end
 
   // ---- free-running time -----------------------------------------------------------------------
-  assign period_over = free_running_i && (timer_q + 32'd1 >= tick_period_i);
+  assign period_over = free_running_i && (timer_q[31:1] == '0);
   assign overrun_o   = period_over && (due_q || (state_q != StIdle));
 
   always_ff @(posedge clk_i) begin
+    timer_q <= (period_over || clear_i || !free_running_i) ? tick_period_i : timer_q - 32'd1;
     if (!rst_ni || clear_i || !free_running_i) begin
-      timer_q <= '0;
-      due_q   <= 1'b0;
+      due_q <= 1'b0;
     end else begin
-      timer_q <= period_over ? '0 : timer_q + 32'd1;
       if (period_over) due_q <= 1'b1;
       else if (start_neurons_o) due_q <= 1'b0;
     end

@@ -56,7 +56,7 @@ module sl_core #(
   localparam int unsigned AddressWidth = $clog2(SynapseWords);
   localparam int unsigned CountWidth   = (SparseRows != 0) ? AddressWidth + 1 : NeuronWidth + 1;
   localparam int unsigned SetWidth     = $clog2(ParameterSets);
-  localparam int unsigned BiasPage     = (SparseRows != 0) ? 0 : 1;
+  localparam int unsigned Compact      = (SparseRows != 0) ? 0 : 1;  // fewer cells for more clocks
   localparam int unsigned WordWidth    = sl_core_pkg::WeightBits + WeightFraction + 5
                                          + ((SparseRows != 0) ? NeuronWidth : 0);
 
@@ -75,11 +75,12 @@ module sl_core #(
 
   // ---- host: bus, registers, clear ---------------------------------------------------------------
   logic        host_wanted, host, host_read, clear_states, clear_rows, clear_sums, clear, refused;
-  logic        address_fault, idle;
+  logic        address_fault, idle, host_hold, counters_ready, counter_read;
   logic [3:0]  region, field;
   logic [9:0]  write;
   logic [27:0] element;
-  logic [31:0] host_data, word, register;
+  logic [31:0] host_data, word, register, counter;
+  logic [4:0]  counter_word;
   logic [10:0] count;
   logic [4:0]  fault;
 
@@ -96,7 +97,7 @@ module sl_core #(
 
   sl_host #(
     .Neurons(Neurons), .Sources(Sources), .SynapseWords(SynapseWords),
-    .ColumnEntries(ColumnEntries), .ParameterSets(ParameterSets)
+    .ColumnEntries(ColumnEntries), .ParameterSets(ParameterSets), .Compact(Compact)
   ) i_host (
     .clk_i, .rst_ni,
     .req_valid_i    (bus_req_valid_i),
@@ -112,6 +113,8 @@ module sl_core #(
     .wanted_o       (host_wanted),
     .active_o       (host),
     .read_o         (host_read),
+    .hold_o         (host_hold),
+    .counters_ready_i(counters_ready),
     .region_o       (region),
     .field_o        (field),
     .element_o      (element),
@@ -127,8 +130,7 @@ module sl_core #(
   );
 
   sl_registers #(
-    .Neurons(Neurons), .Sources(Sources), .CounterWidth(CounterWidth),
-    .ConfigurationHash(ConfigurationHash)
+    .Neurons(Neurons), .Sources(Sources), .ConfigurationHash(ConfigurationHash)
   ) i_registers (
     .clk_i, .rst_ni,
     .clear_i       (clear),
@@ -140,7 +142,6 @@ module sl_core #(
     .data_o        (register),
     .tick_i        (tick_o),
     .fault_i       (fault),
-    .count_i       (count),
     .status_o,
     .neurons_used_o(neurons_used),
     .sources_used_o(sources_used),
@@ -154,6 +155,10 @@ module sl_core #(
     .tick_period_o (tick_period),
     .free_running_o(free_running)
   );
+
+  assign counter_read = (region == sl_core_pkg::RegionControl)
+                        && (element[5:0] >= 6'(sl_core_pkg::RegCounters));
+  assign counter_word = 5'(element[5:0] - 6'(sl_core_pkg::RegCounters));
 
   // ---- control -----------------------------------------------------------------------------------
   logic                   source_valid, source_ready, start_neurons, start_synapses, start_post;
@@ -181,7 +186,7 @@ module sl_core #(
     .start_post_o    (start_post),
     .neurons_busy_i  (neurons_busy),
     .synapses_busy_i (synapses_busy),
-    .spike_i         (spiked),
+    .spike_i         (spiked_listed),
     .spikes_o        (spikes),
     .end_valid_o     (end_valid),
     .end_ready_i     (end_ready),
@@ -197,6 +202,7 @@ module sl_core #(
 
   // ---- neurons -----------------------------------------------------------------------------------
   logic                        neuron_read, neuron_row_read, row_decay, late_read, neuron_write;
+  logic                        set_want, set_ready, spiked_listed;
   logic [NeuronWidth-1:0]      neuron, late_neuron, written_neuron;
   logic [RowWidth-1:0]         neuron_row;
   logic [MembraneWidth-1:0]    v, v_next, threshold, v_reset;
@@ -213,7 +219,7 @@ module sl_core #(
   sl_neuron_unit #(
     .Neurons(Neurons), .Sources(Sources), .MembraneWidth(MembraneWidth),
     .CurrentWidth(CurrentWidth), .AccumulatorWidth(AccumulatorWidth), .BiasWidth(BiasWidth),
-    .TraceWidth(TraceWidth), .SetWidth(SetWidth), .BiasPage(BiasPage)
+    .TraceWidth(TraceWidth), .SetWidth(SetWidth), .Compact(Compact)
   ) i_neurons (
     .clk_i, .rst_ni,
     .start_i          (start_neurons),
@@ -227,6 +233,8 @@ module sl_core #(
     .row_read_o       (neuron_row_read),
     .row_o            (neuron_row),
     .row_decay_o      (row_decay),
+    .set_want_o       (set_want),
+    .set_ready_i      (set_ready),
     .read_late_o      (late_read),
     .index_late_o     (late_neuron),
     .v_i              (v),
@@ -253,22 +261,22 @@ module sl_core #(
     .spike_o          (spiked)
   );
 
-  // Neurons that fired in this tick, in order.
-  logic [NeuronWidth-1:0] list_index, list_neuron;
-
-  sl_ram #(.Depth(Neurons), .Width(NeuronWidth)) i_list (
-    .clk_i,
-    .re_i   (1'b1),
-    .raddr_i(list_index),
-    .rdata_o(list_neuron),
-    .we_i   (spiked),
-    .waddr_i(spikes[NeuronWidth-1:0]),
-    .wdata_i(written_neuron)
-  );
+  // The list of neurons that fired is written as they come; with Compact a clock later, when the memory
+  // that it shares is free.
+  if (Compact != 0) begin : g_list_later
+    always_ff @(posedge clk_i) begin
+      if (!rst_ni) spiked_listed <= 1'b0;
+      else spiked_listed <= spiked;
+    end
+  end else begin : g_list_now
+    assign spiked_listed = spiked;
+  end
 
   // ---- synapses ----------------------------------------------------------------------------------
   logic                        synapse_row_read, row_bump, row_plastic, target_read, sum_write;
   logic                        walked, synaptic_event, weight_update, spike_valid, spike_ready;
+  logic                        list_read;
+  logic [NeuronWidth-1:0]      list_index, list_neuron;
   logic [RowWidth-1:0]         synapse_row;
   logic [AddressWidth-1:0]     row_base, column_base, entry_synapse;
   logic [CountWidth-1:0]       row_count, column_count;
@@ -297,6 +305,7 @@ module sl_core #(
     .spike_valid_o       (spike_valid),
     .spike_ready_i       (spike_ready),
     .spike_neuron_o      (spike_neuron),
+    .list_read_o         (list_read),
     .list_index_o        (list_index),
     .list_neuron_i       (list_neuron),
     .plasticity_i        (plasticity),
@@ -379,7 +388,7 @@ module sl_core #(
 
   sl_state_memory #(
     .Neurons(Neurons), .MembraneWidth(MembraneWidth), .CurrentWidth(CurrentWidth),
-    .TraceWidth(TraceWidth), .SetWidth(SetWidth)
+    .TraceWidth(TraceWidth), .SetWidth(SetWidth), .Compact(Compact)
   ) i_states (
     .clk_i,
     .re_i        (host_read || neuron_read),
@@ -397,12 +406,18 @@ module sl_core #(
     .refractory_i(host ? host_data[7:0] : refractory_next),
     .trace_i     (!host ? post_trace_next : (state_write[3] ? host_data[TraceWidth-1:0]
                                                             : post_trace)),
-    .set_i       (!host ? set_next : (state_write[4] ? host_data[SetWidth-1:0] : set))
+    .set_i       (!host ? set_next : (state_write[4] ? host_data[SetWidth-1:0] : set)),
+    .list_re_i   (list_read),
+    .list_raddr_i(list_index),
+    .list_o      (list_neuron),
+    .list_we_i   (spiked_listed),
+    .list_waddr_i(spikes[NeuronWidth-1:0]),
+    .list_i      (written_neuron)
   );
 
   sl_input_memory #(
     .Neurons(Neurons), .AccumulatorWidth(AccumulatorWidth), .BiasWidth(BiasWidth),
-    .BiasPage(BiasPage)
+    .Compact(Compact)
   ) i_inputs (
     .clk_i,
     .re_i        ((host_read && (region == sl_core_pkg::RegionInput)) || neuron_read || target_read),
@@ -421,28 +436,87 @@ module sl_core #(
     .bias_i      (host_data[BiasWidth-1:0])
   );
 
-  sl_set_memory #(.Sets(ParameterSets), .MembraneWidth(MembraneWidth)) i_sets (
-    .clk_i,
-    .re_i             (host_read || late_read),
-    .raddr_i          (host ? element[SetWidth-1:0] : set),
-    .current_decay_o  (current_decay),
-    .membrane_decay_o (membrane_decay),
-    .threshold_o      (threshold),
-    .v_reset_o        (v_reset),
-    .input_shift_o    (input_shift),
-    .reset_subtracts_o(reset_subtracts),
-    .refractory_o     (set_refractory),
-    .we_i             (write[sl_core_pkg::RegionSet] ? 5'd1 << field[2:0] : '0),
-    .waddr_i          (element[SetWidth-1:0]),
-    .data_i           (host_data)
-  );
+  // Parameter sets and counters: in one block RAM with Compact, else apart.
+  logic [31:0] set_word;
+
+  if (Compact != 0) begin : g_store
+    logic [31:0] store_word;
+
+    sl_compact_store #(.Sets(ParameterSets), .MembraneWidth(MembraneWidth)) i_store (
+      .clk_i, .rst_ni,
+      .want_i           (set_want),
+      .set_i            (set),
+      .ready_o          (set_ready),
+      .current_decay_o  (current_decay),
+      .membrane_decay_o (membrane_decay),
+      .threshold_o      (threshold),
+      .v_reset_o        (v_reset),
+      .input_shift_o    (input_shift),
+      .reset_subtracts_o(reset_subtracts),
+      .refractory_o     (set_refractory),
+      .count_i          (count),
+      .clear_i          (clear),
+      .host_read_i      (host_read),
+      .host_hold_i      (host_hold),
+      .host_counters_i  (counter_read),
+      .host_index_i     ({element[SetWidth-1:0], field[2:0]}),
+      .host_counter_i   (counter_word[4:1]),
+      .host_we_i        (write[sl_core_pkg::RegionSet]),
+      .host_data_i      (host_data),
+      .host_ready_o     (counters_ready),
+      .host_word_o      (store_word)
+    );
+
+    assign counter  = counter_word[0] ? '0 : store_word;
+    assign set_word = (field[2:0] == 3'd2 || field[2:0] == 3'd3) ? 32'($signed(store_word[15:0]))
+                                                                 : 32'(store_word[15:0]);
+  end else begin : g_apart
+    sl_set_memory #(.Sets(ParameterSets), .MembraneWidth(MembraneWidth)) i_sets (
+      .clk_i,
+      .re_i             (host_read || late_read),
+      .raddr_i          (host ? element[SetWidth-1:0] : set),
+      .current_decay_o  (current_decay),
+      .membrane_decay_o (membrane_decay),
+      .threshold_o      (threshold),
+      .v_reset_o        (v_reset),
+      .input_shift_o    (input_shift),
+      .reset_subtracts_o(reset_subtracts),
+      .refractory_o     (set_refractory),
+      .we_i             (write[sl_core_pkg::RegionSet] ? 5'd1 << field[2:0] : '0),
+      .waddr_i          (element[SetWidth-1:0]),
+      .data_i           (host_data)
+    );
+
+    sl_counters #(.Count(11), .Width(CounterWidth)) i_counters (
+      .clk_i,
+      .clear_i(clear || !rst_ni),
+      .count_i(count),
+      .re_i   (host_read && counter_read),
+      .index_i(counter_word[4:1]),
+      .high_i (counter_word[0]),
+      .data_o (counter)
+    );
+
+    assign set_ready      = 1'b1;
+    assign counters_ready = 1'b1;
+
+    always_comb begin
+      unique case (field[2:0])
+        3'd0:    set_word = 32'(current_decay);
+        3'd1:    set_word = 32'(membrane_decay);
+        3'd2:    set_word = 32'($signed(threshold));
+        3'd3:    set_word = 32'($signed(v_reset));
+        default: set_word = {16'd0, set_refractory, 3'd0, reset_subtracts, input_shift};
+      endcase
+    end
+  end
 
   // ---- what the host reads -----------------------------------------------------------------------
   always_comb begin
     word = '0;
     if (host) begin
       unique case (region)
-        sl_core_pkg::RegionControl: word = register;
+        sl_core_pkg::RegionControl: word = counter_read ? counter : register;
         sl_core_pkg::RegionRow: begin
           if (!field[0]) word = 32'(row_base);
           else if (SparseRows != 0) word = {row_plastic, 31'(row_count)};
@@ -450,15 +524,7 @@ module sl_core #(
         end
         sl_core_pkg::RegionSynapse: word = 32'(synapse);
         sl_core_pkg::RegionNeuron:  word = field[0] ? 32'($signed(bias)) : 32'(set);
-        sl_core_pkg::RegionSet: begin
-          unique case (field[2:0])
-            3'd0:    word = 32'(current_decay);
-            3'd1:    word = 32'(membrane_decay);
-            3'd2:    word = 32'($signed(threshold));
-            3'd3:    word = 32'($signed(v_reset));
-            default: word = {16'd0, set_refractory, 3'd0, reset_subtracts, input_shift};
-          endcase
-        end
+        sl_core_pkg::RegionSet:     word = set_word;
         sl_core_pkg::RegionState: begin
           unique case (field[1:0])
             2'd0:    word = 32'($signed(v));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Serves the bus and clears the memories while the core is idle. An access takes 4 clocks; a write
-/// first reads its word, because some memories keep several fields in one.
+/// Serves the bus and clears the memories while the core is idle. An access takes 4 clocks, with Compact
+/// 5 and a few more for counters; a write first reads its word, because some memories keep several fields
+/// in one.
 `default_nettype none
 
 module sl_host #(
@@ -9,6 +10,7 @@ module sl_host #(
   parameter  int unsigned SynapseWords  = 65536,
   parameter  int unsigned ColumnEntries = 0,
   parameter  int unsigned ParameterSets = 4,
+  parameter  int unsigned Compact       = 1,
   localparam int unsigned NeuronWidth   = $clog2(Neurons)
 ) (
   input  logic        clk_i,
@@ -27,6 +29,8 @@ module sl_host #(
   // the memories
   output logic        active_o,        // the host drives all addresses
   output logic        read_o,
+  output logic        hold_o,          // Compact: the clock after a read
+  input  logic        counters_ready_i,
   output logic [3:0]  region_o,
   output logic [3:0]  field_o,         // which word of the element
   output logic [27:0] element_o,       // address within the memory of the region
@@ -44,6 +48,7 @@ module sl_host #(
   typedef enum logic [2:0] {
     StIdle,
     StRead,
+    StWait,
     StWord,
     StRespond,
     StClearRead,
@@ -54,16 +59,23 @@ module sl_host #(
   localparam int unsigned Rows = Neurons + Sources;
   localparam int unsigned Sums = sl_core_pkg::DelaySlots * Neurons;
 
+  localparam int unsigned SweepWidth = $clog2((Sums > Rows) ? Sums : Rows);
+
   state_e      state_d, state_q;
   logic        write_q, fault, clear_starts;
   logic [1:0]  clear_q;
   logic [31:0] address_q;
-  logic [27:0] index, sweep_q;
+  logic [27:0] index;
+  logic        read_now;
+  logic [SweepWidth-1:0] sweep_q;
 
   assign req_ready_o = (state_q == StIdle) && idle_i;
   assign wanted_o    = req_valid_i || (state_q != StIdle);
   assign active_o    = state_q != StIdle;
-  assign read_o      = (state_q == StRead) || (state_q == StClearRead);
+  assign read_now    = (state_q == StRead)
+                       && (counters_ready_i || (region_o != sl_core_pkg::RegionControl));
+  assign read_o      = read_now || (state_q == StClearRead);
+  assign hold_o      = state_q == StWait;
   assign region_o    = address_q[31:28];
   assign index       = address_q[27:0];
 
@@ -114,7 +126,7 @@ module sl_host #(
       default: fault = 1'b1;
     endcase
     if (clear_states_o || clear_rows_o || clear_sums_o || (state_q == StClearRead))
-      element_o = sweep_q;
+      element_o = 28'(sweep_q);
   end
 
   // ---- access ----------------------------------------------------------------------------------
@@ -153,9 +165,9 @@ module sl_host #(
       clear_q <= rsp_data_o[1:0];
       sweep_q <= '0;
     end else if (state_q == StClearWrite) begin
-      sweep_q <= (sweep_q == 28'(Rows - 1)) ? '0 : sweep_q + 28'd1;
+      sweep_q <= (sweep_q == SweepWidth'(Rows - 1)) ? '0 : sweep_q + 1'b1;
     end else if (state_q == StClearSums) begin
-      sweep_q <= sweep_q + 28'd1;
+      sweep_q <= sweep_q + 1'b1;
     end
   end
 
@@ -163,15 +175,16 @@ module sl_host #(
     state_d = state_q;
     unique case (state_q)
       StIdle:       if (req_valid_i && req_ready_o) state_d = StRead;
-      StRead:       state_d = StWord;
+      StRead:       if (read_now) state_d = (Compact != 0) ? StWait : StWord;
+      StWait:       state_d = StWord;
       StWord:       state_d = clear_starts ? StClearRead : StRespond;
       StRespond:    if (rsp_ready_i) state_d = StIdle;
       StClearRead:  state_d = StClearWrite;
       StClearWrite: begin
         state_d = StClearRead;
-        if (sweep_q == 28'(Rows - 1)) state_d = clear_q[0] ? StClearSums : StRespond;
+        if (sweep_q == SweepWidth'(Rows - 1)) state_d = clear_q[0] ? StClearSums : StRespond;
       end
-      StClearSums:  if (sweep_q == 28'(Sums - 1)) state_d = StRespond;
+      StClearSums:  if (sweep_q == SweepWidth'(Sums - 1)) state_d = StRespond;
       default:      state_d = StIdle;
     endcase
   end

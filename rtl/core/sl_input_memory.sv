@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Input sums, one page of all neurons per slot of the ring, and the biases. One read and one write a
-/// clock, read latency 1 clock. With BiasPage the biases lie in the sixteenth page and share the ports:
+/// clock, read latency 1 clock. With Compact the biases lie in the sixteenth page and share the ports:
 /// bias_o then follows a read of that page by 1 clock and a neuron takes 2 clocks.
 `default_nettype none
 
@@ -8,7 +8,7 @@ module sl_input_memory #(
   parameter  int unsigned Neurons          = 256,
   parameter  int unsigned AccumulatorWidth = 16,
   parameter  int unsigned BiasWidth        = 16,
-  parameter  int unsigned BiasPage         = 1,
+  parameter  int unsigned Compact         = 1,
   localparam int unsigned Address          = $clog2(Neurons)
 ) (
   input  logic                        clk_i,
@@ -26,7 +26,7 @@ module sl_input_memory #(
   input  logic [BiasWidth-1:0]        bias_i
 );
 
-  if (BiasPage != 0) begin : g_page
+  if (Compact != 0) begin : g_page
     localparam int unsigned Width = (BiasWidth > AccumulatorWidth) ? BiasWidth : AccumulatorWidth;
 
     logic [Width-1:0] word;

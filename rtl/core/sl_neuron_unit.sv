@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Phase B of a tick: updates all used neurons and decays the traces. One neuron a clock, or one every
-/// 2 clocks with BiasPage; 4 clocks latency. With plasticity the source rows follow for their traces.
+/// Phase B of a tick: updates all used neurons and decays the traces. One neuron a clock, or with Compact
+/// one every 2 clocks and as long as its parameter set takes to load; 4 clocks latency. With plasticity
+/// the source rows follow for their traces.
 `default_nettype none
 
 module sl_neuron_unit #(
@@ -12,7 +13,7 @@ module sl_neuron_unit #(
   parameter  int unsigned BiasWidth        = 16,
   parameter  int unsigned TraceWidth       = 14,
   parameter  int unsigned SetWidth         = 2,
-  parameter  int unsigned BiasPage         = 1,
+  parameter  int unsigned Compact         = 1,
   localparam int unsigned Address          = $clog2(Neurons),
   localparam int unsigned RowAddress       = $clog2(Neurons + Sources),
   localparam int unsigned SourceCount      = $clog2(Sources) + 1
@@ -32,7 +33,9 @@ module sl_neuron_unit #(
   output logic                        row_read_o,
   output logic [RowAddress-1:0]       row_o,
   output logic                        row_decay_o,     // the row that was read a clock ago
-  output logic                        read_late_o,     // bias and parameter set
+  output logic                        set_want_o,      // the parameters of set_i
+  input  logic                        set_ready_i,
+  output logic                        read_late_o,     // bias and, if not Compact, parameter set
   output logic [Address-1:0]          index_late_o,
   input  logic [MembraneWidth-1:0]    v_i,
   input  logic [CurrentWidth-1:0]     i_i,
@@ -112,14 +115,14 @@ module sl_neuron_unit #(
   endfunction
 
   // ---- issue -----------------------------------------------------------------------------------
-  logic                   neurons_q, sources_q, pause_q;
+  logic                   neurons_q, sources_q, s1_valid_q;
   logic [Address:0]       next_neuron_q;
   logic [SourceCount-1:0] next_source_q;
   logic                   issue, neuron_due, source_due;
 
   assign neuron_due = neurons_q && (next_neuron_q != neurons_used_i);
   assign source_due = sources_q && (next_source_q != sources_used_i);
-  assign issue      = (BiasPage == 0) || !pause_q;
+  assign issue      = (Compact == 0) || !s1_valid_q;
 
   assign read_o     = neuron_due && issue;
   assign index_o    = next_neuron_q[Address-1:0];
@@ -131,9 +134,7 @@ module sl_neuron_unit #(
     if (!rst_ni) begin
       neurons_q <= 1'b0;
       sources_q <= 1'b0;
-      pause_q   <= 1'b0;
     end else begin
-      pause_q <= read_o;
       if (start_i) begin
         neurons_q <= 1'b1;
         sources_q <= plastic_i;
@@ -156,7 +157,7 @@ module sl_neuron_unit #(
   end
 
   // ---- 1: memories answer; ask for parameters and bias -----------------------------------------
-  logic               s1_valid_q, s1_row_q;
+  logic               s1_row_q, s1_go;
   logic [Address-1:0] s1_index_q;
 
   always_ff @(posedge clk_i) begin
@@ -164,7 +165,7 @@ module sl_neuron_unit #(
       s1_valid_q <= 1'b0;
       s1_row_q   <= 1'b0;
     end else begin
-      s1_valid_q <= read_o;
+      s1_valid_q <= read_o || (s1_valid_q && !s1_go);
       s1_row_q   <= row_read_o;
     end
   end
@@ -173,65 +174,94 @@ module sl_neuron_unit #(
     if (read_o) s1_index_q <= index_o;
   end
 
+  assign s1_go        = s1_valid_q && set_ready_i;
+  assign set_want_o   = s1_valid_q;
   assign row_decay_o  = s1_row_q;
-  assign read_late_o  = s1_valid_q;
+  assign read_late_o  = s1_go;
   assign index_late_o = s1_index_q;
 
   // ---- 2: current, decayed membrane and trace --------------------------------------------------
   logic                        s2_valid_q;
   logic [Address-1:0]          s2_index_q;
-  logic [MembraneWidth-1:0]    s2_v_q;
-  logic [CurrentWidth-1:0]     s2_i_q;
-  logic [7:0]                  s2_refractory_q;
-  logic [TraceWidth-1:0]       s2_trace_q, s2_decayed;
-  logic [SetWidth-1:0]         s2_set_q;
+  logic [MembraneWidth-1:0]    s2_v;
+  logic [CurrentWidth-1:0]     s2_i;
+  logic [7:0]                  s2_refractory;
+  logic [TraceWidth-1:0]       s2_trace, s2_decayed;
+  logic [SetWidth-1:0]         s2_set;
   logic [AccumulatorWidth-1:0] s2_sum_q;
 
   always_ff @(posedge clk_i) begin
-    if (s1_valid_q) begin
-      s2_index_q      <= s1_index_q;
-      s2_v_q          <= v_i;
-      s2_i_q          <= i_i;
-      s2_refractory_q <= refractory_i;
-      s2_trace_q      <= trace_i;
-      s2_set_q        <= set_i;
-      s2_sum_q        <= sum_i;
+    if (s1_go) begin
+      s2_index_q <= s1_index_q;
+      s2_sum_q   <= sum_i;
+    end
+  end
+
+  if (Compact != 0) begin : g_hold
+    // The state memory holds its outputs: the next neuron is read in this clock at the earliest.
+    assign s2_v          = v_i;
+    assign s2_i          = i_i;
+    assign s2_refractory = refractory_i;
+    assign s2_trace      = trace_i;
+    assign s2_set        = set_i;
+  end else begin : g_keep
+    always_ff @(posedge clk_i) begin
+      if (s1_go) begin
+        s2_v          <= v_i;
+        s2_i          <= i_i;
+        s2_refractory <= refractory_i;
+        s2_trace      <= trace_i;
+        s2_set        <= set_i;
+      end
     end
   end
 
   sl_decay #(.Width(TraceWidth)) i_trace_decay (
-    .value_i(s2_trace_q),
+    .value_i(s2_trace),
     .lost_i (minus_decay_i),
     .value_o(s2_decayed)
   );
 
   // ---- 3: threshold and reset ------------------------------------------------------------------
-  logic                     s3_valid_q, s3_holds_q, s3_subtracts_q;
+  logic                     s3_valid_q, s3_holds_q, s3_subtracts;
   logic [Address-1:0]       s3_index_q;
   logic [CurrentWidth-1:0]  s3_i_q;
   logic signed [SumWidth-1:0] s3_base_q;  // the membrane before the current is added
-  logic [7:0]               s3_refractory_q, s3_set_refractory_q;
+  logic [7:0]               s3_refractory_q, s3_set_refractory;
   logic [TraceWidth-1:0]    s3_trace_q;
   logic [SetWidth-1:0]      s3_set_q;
-  logic [MembraneWidth-1:0] s3_threshold_q, s3_v_reset_q;
+  logic [MembraneWidth-1:0] s3_threshold, s3_v_reset;
 
   always_ff @(posedge clk_i) begin
     if (s2_valid_q) begin
       s3_index_q <= s2_index_q;
-      s3_i_q <= saturate_current(SumWidth'(decay(StateWidth'($signed(s2_i_q)), current_decay_i))
+      s3_i_q <= saturate_current(SumWidth'(decay(StateWidth'($signed(s2_i)), current_decay_i))
                                  + scaled(s2_sum_q, input_shift_i));
-      s3_base_q <= (s2_refractory_q != '0)
-                   ? SumWidth'($signed(s2_v_q))
-                   : SumWidth'(decay(StateWidth'($signed(s2_v_q)), membrane_decay_i))
+      s3_base_q <= (s2_refractory != '0)
+                   ? SumWidth'($signed(s2_v))
+                   : SumWidth'(decay(StateWidth'($signed(s2_v)), membrane_decay_i))
                      + SumWidth'($signed(bias_i));
-      s3_holds_q          <= s2_refractory_q != '0;
-      s3_refractory_q     <= s2_refractory_q;
-      s3_trace_q          <= plastic_i ? s2_decayed : s2_trace_q;
-      s3_set_q            <= s2_set_q;
-      s3_threshold_q      <= threshold_i;
-      s3_v_reset_q        <= v_reset_i;
-      s3_subtracts_q      <= reset_subtracts_i;
-      s3_set_refractory_q <= set_refractory_i;
+      s3_holds_q          <= s2_refractory != '0;
+      s3_refractory_q     <= s2_refractory;
+      s3_trace_q          <= plastic_i ? s2_decayed : s2_trace;
+      s3_set_q            <= s2_set;
+    end
+  end
+
+  if (Compact != 0) begin : g_set_hold
+    // Another set arrives 2 clocks after this one at the earliest.
+    assign s3_threshold      = threshold_i;
+    assign s3_v_reset        = v_reset_i;
+    assign s3_subtracts      = reset_subtracts_i;
+    assign s3_set_refractory = set_refractory_i;
+  end else begin : g_set_keep
+    always_ff @(posedge clk_i) begin
+      if (s2_valid_q) begin
+        s3_threshold      <= threshold_i;
+        s3_v_reset        <= v_reset_i;
+        s3_subtracts      <= reset_subtracts_i;
+        s3_set_refractory <= set_refractory_i;
+      end
     end
   end
 
@@ -241,17 +271,17 @@ module sl_neuron_unit #(
 
   always_comb begin
     integrated = saturate_membrane(s3_base_q + (s3_holds_q ? '0 : SumWidth'($signed(s3_i_q))));
-    fires      = !s3_holds_q && (integrated > $signed(s3_threshold_q));
-    reduced    = saturate_membrane(SumWidth'(integrated) - SumWidth'($signed(s3_threshold_q)));
+    fires      = !s3_holds_q && (integrated > $signed(s3_threshold));
+    reduced    = saturate_membrane(SumWidth'(integrated) - SumWidth'($signed(s3_threshold)));
   end
 
   // ---- 4: write-back ---------------------------------------------------------------------------
   always_ff @(posedge clk_i) begin
     if (s3_valid_q) begin
       write_index_o <= s3_index_q;
-      v_o           <= !fires ? integrated : (s3_subtracts_q ? reduced : s3_v_reset_q);
+      v_o           <= !fires ? integrated : (s3_subtracts ? reduced : s3_v_reset);
       i_o           <= s3_i_q;
-      refractory_o  <= fires ? s3_set_refractory_q : s3_refractory_q - 8'(s3_holds_q);
+      refractory_o  <= fires ? s3_set_refractory : s3_refractory_q - 8'(s3_holds_q);
       trace_o       <= (fires && plastic_i) ? bump(s3_trace_q) : s3_trace_q;
       set_o         <= s3_set_q;
     end
@@ -264,7 +294,7 @@ module sl_neuron_unit #(
       write_o    <= 1'b0;
       spike_o    <= 1'b0;
     end else begin
-      s2_valid_q <= s1_valid_q;
+      s2_valid_q <= s1_go;
       s3_valid_q <= s2_valid_q;
       write_o    <= s3_valid_q;
       spike_o    <= s3_valid_q && fires;

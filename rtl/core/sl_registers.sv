@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Control registers. Read latency 1 clock; a value out of range is refused and the register keeps its
+/// Control registers below the counters. Read latency 1 clock; a value out of range is refused and the register keeps its
 /// old one.
 `default_nettype none
 
 module sl_registers #(
   parameter  int unsigned Neurons           = 256,
   parameter  int unsigned Sources           = 256,
-  parameter  int unsigned CounterWidth      = 32,
   parameter  int unsigned ConfigurationHash = 0,
   localparam int unsigned NeuronWidth       = $clog2(Neurons),
-  localparam int unsigned SourceWidth       = $clog2(Sources),
-  localparam int unsigned Counters          = 11
+  localparam int unsigned SourceWidth       = $clog2(Sources)
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
-  input  logic                 clear_i,          // tick 0: counters and status become 0
+  input  logic                 clear_i,          // status becomes 0
   input  logic                 re_i,
   input  logic                 we_i,
   input  logic [5:0]           index_i,
@@ -23,7 +21,6 @@ module sl_registers #(
   output logic [31:0]          data_o,
   input  logic [31:0]          tick_i,
   input  logic [4:0]           fault_i,          // sets status bits
-  input  logic [Counters-1:0]  count_i,
   output logic [4:0]           status_o,
   output logic [NeuronWidth:0] neurons_used_o,
   output logic [SourceWidth:0] sources_used_o,
@@ -38,8 +35,7 @@ module sl_registers #(
   output logic                 free_running_o
 );
 
-  logic [31:0] register_q, counter;
-  logic        counter_q, write;
+  logic write;
 
   always_comb begin
     refused_o = 1'b0;
@@ -98,43 +94,26 @@ module sl_registers #(
 
   always_ff @(posedge clk_i) begin
     if (re_i) begin
-      counter_q <= index_i >= 6'(sl_core_pkg::RegCounters);
       unique case (index_i)
-        6'(sl_core_pkg::RegIdentity):      register_q <= sl_core_pkg::Identity;
-        6'(sl_core_pkg::RegConfiguration): register_q <= ConfigurationHash;
-        6'(sl_core_pkg::RegNeuronsUsed):   register_q <= 32'(neurons_used_o);
-        6'(sl_core_pkg::RegSourcesUsed):   register_q <= 32'(sources_used_o);
-        6'(sl_core_pkg::RegPlasticity):    register_q <= 32'(plasticity_o);
-        6'(sl_core_pkg::RegPlusDecay):     register_q <= 32'(plus_decay_o);
-        6'(sl_core_pkg::RegMinusDecay):    register_q <= 32'(minus_decay_o);
-        6'(sl_core_pkg::RegAPlus):         register_q <= 32'(a_plus_o);
-        6'(sl_core_pkg::RegAMinus):        register_q <= 32'(a_minus_o);
-        6'(sl_core_pkg::RegWMin):          register_q <= 32'($signed(w_min_o));
-        6'(sl_core_pkg::RegWMax):          register_q <= 32'($signed(w_max_o));
-        6'(sl_core_pkg::RegTick):          register_q <= tick_i;
-        6'(sl_core_pkg::RegStatus):        register_q <= 32'(status_o);
-        6'(sl_core_pkg::RegTickPeriod):    register_q <= tick_period_o;
-        6'(sl_core_pkg::RegMode):          register_q <= 32'(free_running_o);
-        default:                           register_q <= '0;
+        6'(sl_core_pkg::RegIdentity):      data_o <= sl_core_pkg::Identity;
+        6'(sl_core_pkg::RegConfiguration): data_o <= ConfigurationHash;
+        6'(sl_core_pkg::RegNeuronsUsed):   data_o <= 32'(neurons_used_o);
+        6'(sl_core_pkg::RegSourcesUsed):   data_o <= 32'(sources_used_o);
+        6'(sl_core_pkg::RegPlasticity):    data_o <= 32'(plasticity_o);
+        6'(sl_core_pkg::RegPlusDecay):     data_o <= 32'(plus_decay_o);
+        6'(sl_core_pkg::RegMinusDecay):    data_o <= 32'(minus_decay_o);
+        6'(sl_core_pkg::RegAPlus):         data_o <= 32'(a_plus_o);
+        6'(sl_core_pkg::RegAMinus):        data_o <= 32'(a_minus_o);
+        6'(sl_core_pkg::RegWMin):          data_o <= 32'($signed(w_min_o));
+        6'(sl_core_pkg::RegWMax):          data_o <= 32'($signed(w_max_o));
+        6'(sl_core_pkg::RegTick):          data_o <= tick_i;
+        6'(sl_core_pkg::RegStatus):        data_o <= 32'(status_o);
+        6'(sl_core_pkg::RegTickPeriod):    data_o <= tick_period_o;
+        6'(sl_core_pkg::RegMode):          data_o <= 32'(free_running_o);
+        default:                           data_o <= '0;
       endcase
     end
   end
-
-  logic [4:0] counter_index;
-
-  assign counter_index = 5'(index_i - 6'(sl_core_pkg::RegCounters));
-
-  sl_counters #(.Count(Counters), .Width(CounterWidth)) i_counters (
-    .clk_i,
-    .clear_i(clear_i),
-    .count_i,
-    .re_i   (re_i && (index_i >= 6'(sl_core_pkg::RegCounters))),
-    .index_i(counter_index[4:1]),
-    .high_i (counter_index[0]),
-    .data_o (counter)
-  );
-
-  assign data_o = counter_q ? counter : register_q;
 
 endmodule
 

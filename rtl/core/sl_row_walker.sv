@@ -30,6 +30,7 @@ module sl_row_walker #(
   output logic                    busy_o,
   output logic                    post_o,         // phase C
   // list of spiked neurons, read latency 1 clock
+  output logic                    list_read_o,
   output logic [NeuronWidth-1:0]  list_index_o,
   input  logic [NeuronWidth-1:0]  list_neuron_i,
   // header of a row, or of a column in phase C; read latency 1 clock
@@ -69,6 +70,7 @@ module sl_row_walker #(
   assign column_read_o  = (state_q == StRow) && post_q;
   assign head_read_o    = ((state_q == StRow) && !post_q) || (source_ready_o && source_valid_i);
   assign head_row_o     = (state_q == StRow) ? RowWidth'(list_neuron_i) : source_row_i;
+  assign list_read_o    = (state_q == StList) || (state_q == StHead);
   assign list_index_o   = next_q[NeuronWidth-1:0];
   assign more           = many_q && (next_q != spikes_q);
 

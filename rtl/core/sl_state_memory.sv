@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/// State of all neurons (v, i, refractory, post trace) and their parameter set. Read latency 1 clock.
-/// Trace and set share a word, so a writer gives both.
+/// State of all neurons (v, i, refractory, post trace), their parameter set, and the list of those that
+/// fired. Read latency 1 clock. Trace and set share a word, so a writer gives both. With Compact list and
+/// refractory share a memory: never both read or both written in one clock.
 `default_nettype none
 
 module sl_state_memory #(
@@ -9,6 +10,7 @@ module sl_state_memory #(
   parameter  int unsigned CurrentWidth  = 16,
   parameter  int unsigned TraceWidth    = 14,
   parameter  int unsigned SetWidth      = 2,
+  parameter  int unsigned Compact       = 1,
   localparam int unsigned Address       = $clog2(Neurons)
 ) (
   input  logic                     clk_i,
@@ -26,7 +28,13 @@ module sl_state_memory #(
   input  logic [CurrentWidth-1:0]  i_i,
   input  logic [7:0]               refractory_i,
   input  logic [TraceWidth-1:0]    trace_i,
-  input  logic [SetWidth-1:0]      set_i
+  input  logic [SetWidth-1:0]      set_i,
+  input  logic                     list_re_i,
+  input  logic [Address-1:0]       list_raddr_i,
+  output logic [Address-1:0]       list_o,
+  input  logic                     list_we_i,
+  input  logic [Address-1:0]       list_waddr_i,
+  input  logic [Address-1:0]       list_i
 );
 
   sl_ram #(.Depth(Neurons), .Width(MembraneWidth)) i_membrane (
@@ -37,10 +45,36 @@ module sl_state_memory #(
     .clk_i, .re_i, .raddr_i, .rdata_o(i_o), .we_i(we_i[1]), .waddr_i, .wdata_i(i_i)
   );
 
-  sl_ram #(.Depth(Neurons), .Width(8)) i_refractory (
-    .clk_i, .re_i, .raddr_i, .rdata_o(refractory_o), .we_i(we_i[2]), .waddr_i,
-    .wdata_i(refractory_i)
-  );
+  if (Compact != 0) begin : g_shared
+    logic [7:0] word;
+
+    if (Address > 8) begin : g_size
+      $error("sl_state_memory: Compact is for at most 256 neurons");
+    end
+
+    sl_ram #(.Depth(2 * Neurons), .Width(8)) i_refractory_and_list (
+      .clk_i,
+      .re_i   (re_i || list_re_i),
+      .raddr_i(re_i ? {1'b0, raddr_i} : {1'b1, list_raddr_i}),
+      .rdata_o(word),
+      .we_i   (we_i[2] || list_we_i),
+      .waddr_i(list_we_i ? {1'b1, list_waddr_i} : {1'b0, waddr_i}),
+      .wdata_i(list_we_i ? 8'(list_i) : refractory_i)
+    );
+
+    assign refractory_o = word;
+    assign list_o       = word[Address-1:0];
+  end else begin : g_apart
+    sl_ram #(.Depth(Neurons), .Width(8)) i_refractory (
+      .clk_i, .re_i, .raddr_i, .rdata_o(refractory_o), .we_i(we_i[2]), .waddr_i,
+      .wdata_i(refractory_i)
+    );
+
+    sl_ram #(.Depth(Neurons), .Width(Address)) i_list (
+      .clk_i, .re_i(list_re_i), .raddr_i(list_raddr_i), .rdata_o(list_o),
+      .we_i(list_we_i), .waddr_i(list_waddr_i), .wdata_i(list_i)
+    );
+  end
 
   sl_ram #(.Depth(Neurons), .Width(SetWidth + TraceWidth)) i_trace (
     .clk_i, .re_i(re_i || re_trace_i), .raddr_i, .rdata_o({set_o, trace_o}),

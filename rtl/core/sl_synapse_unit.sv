@@ -36,6 +36,7 @@ module sl_synapse_unit #(
   output logic                        spike_valid_o,
   input  logic                        spike_ready_i,
   output logic [NeuronWidth-1:0]      spike_neuron_o,
+  output logic                        list_read_o,
   output logic [NeuronWidth-1:0]      list_index_o,
   input  logic [NeuronWidth-1:0]      list_neuron_i,
   // the STDP rule
@@ -108,7 +109,7 @@ module sl_synapse_unit #(
     .pipe_busy_i    (pipe_busy),
     .busy_o         (walk_busy),
     .post_o         (post),
-    .list_index_o, .list_neuron_i,
+    .list_read_o, .list_index_o, .list_neuron_i,
     .head_read_o    (head_read),
     .column_read_o  (column_read),
     .head_row_o     (head_row),
