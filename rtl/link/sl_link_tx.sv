@@ -63,14 +63,16 @@ module sl_link_tx #(
   state_e     state_d, state_q;
   logic [7:0] oldest_d, oldest_q;   // sequence of the message at the tail
   logic [4:0] sent_d, sent_q;       // messages in flight
-  logic [4:0] known_d, known_q;     // most that were ever in flight since the oldest was new
   logic [7:0] acked_q, ack_ahead;
   logic       done_q, reject_q, ack_q, back_q, poke_q, blocked_q, small_q;
-  logic       ack_counts, timeout, take_back, start, tell, pop, sent_one;
-  logic [15:0] credit_q;
+  logic       ack_counts, timeout, take_back, start, tell, pop_wanted, pop, sent_one;
+  logic [AW:0] credit_q;            // no more than the ring's size matters
 
   assign ack_ahead  = ack_i - oldest_q;
-  assign ack_counts = ack_valid_i && ack_ahead <= 8'(known_q);
+  // After going back, what was in flight before may still be acknowledged: the window bounds it. It is
+  // taken off the ring once it has been sent again.
+  assign ack_counts = ack_valid_i && ack_ahead <= 8'(Window);
+  assign pop_wanted = acked_q != oldest_q && sent_q != '0;
 
   // ---- frame under way ----
   logic [2:0]    kind_d, kind_q, index_d, index_q;
@@ -78,16 +80,18 @@ module sl_link_tx #(
   logic [CW-1:0] tell_credit_q;
   logic [15:0]   tell_credit;
   logic          poking_d, poking_q, content_done;
-  logic [16:0]   flight_after;
+  logic [AW:0]   credit_clipped;
+  logic [AW:0]   flight_after;
 
-  assign flight_after    = 17'(AW'(send_q - tail_q)) + 17'(ram_data);
+  assign flight_after    = {1'b0, AW'(send_q - tail_q)} + (AW + 1)'(ram_data);
   assign tell_credit     = 16'(tell_credit_q);
   assign content_valid_o = state_q == StHeader || state_q == StBody;
   assign content_data_o  = state_q == StBody ? ram_data : header;
   assign content_last_o  = left_q == (state_q == StBody ? 8'd3 : 8'd2) && (state_q == StBody || index_q == 3'd4);
+  assign credit_clipped  = (ack_credit_i >> AW) != '0 ? {1'b1, {AW{1'b0}}} : {1'b0, ack_credit_i[AW-1:0]};
   assign tell            = start && kind_d != sl_packet_pkg::KindResetDone[2:0];
   assign content_done    = content_valid_o && content_ready_i;
-  assign read_address    = (state_q == StIdle && acked_q != oldest_q) ? tail_q : send_d;
+  assign read_address    = (state_q == StIdle && pop_wanted) ? tail_q : send_d;
 
   always_comb begin
     unique case (index_q)
@@ -106,7 +110,6 @@ module sl_link_tx #(
     send_d    = send_q;
     oldest_d  = oldest_q;
     sent_d    = sent_q;
-    known_d   = known_q;
     kind_d    = kind_q;
     index_d   = index_q;
     left_d    = left_q;
@@ -121,7 +124,7 @@ module sl_link_tx #(
         left_d   = sl_packet_pkg::FrameCharge;
         poking_d = 1'b0;
         kind_d   = sl_packet_pkg::KindAck[2:0];
-        if (acked_q != oldest_q) begin
+        if (pop_wanted) begin
           state_d = StPop;
         end else if (back_q) begin
           take_back = 1'b1;
@@ -145,13 +148,11 @@ module sl_link_tx #(
         state_d  = StIdle;
         tail_d   = tail_q + AW'(ram_data);
         oldest_d = oldest_q + 8'd1;
-        known_d  = known_q - 5'd1;
-        if (sent_q != '0) sent_d = sent_q - 5'd1;
-        else send_d = tail_d;
+        sent_d   = sent_q - 5'd1;
       end
       StCheck: begin
         state_d = StIdle;
-        if (flight_after <= {1'b0, credit_q}) begin
+        if (flight_after <= credit_q) begin
           start   = 1'b1;
           state_d = StHeader;
           kind_d  = sl_packet_pkg::KindData[2:0];
@@ -173,7 +174,6 @@ module sl_link_tx #(
         send_d   = send_q + AW'(1);
         sent_d   = sent_q + 5'd1;
         sent_one = 1'b1;
-        if (sent_q == known_q) known_d = known_q + 5'd1;
       end
     endcase
   end
@@ -185,14 +185,12 @@ module sl_link_tx #(
       send_q   <= '0;
       oldest_q <= '0;
       sent_q   <= '0;
-      known_q  <= '0;
     end else begin
       state_q  <= state_d;
       tail_q   <= tail_d;
       send_q   <= send_d;
       oldest_q <= oldest_d;
       sent_q   <= sent_d;
-      known_q  <= known_d;
     end
   end
 
@@ -218,7 +216,7 @@ module sl_link_tx #(
       blocked_q <= 1'b0;
       small_q   <= 1'b0;
       acked_q   <= '0;
-      credit_q  <= restart_i ? ack_credit_i : '0;
+      credit_q  <= credit_clipped;
     end else begin
       if (reset_seen_i) done_q <= 1'b1;
       else if (start && kind_d == sl_packet_pkg::KindResetDone[2:0]) done_q <= 1'b0;
@@ -227,14 +225,14 @@ module sl_link_tx #(
       if (linked_i && (want_ack_i || (freed_i && small_q))) ack_q <= 1'b1;
       else if (tell) ack_q <= 1'b0;
       if (tell) small_q <= !credit_i[CW-1];
-      if ((ack_counts && reject_i && known_q != '0) || (timeout && sent_q != '0)) back_q <= 1'b1;
+      if ((ack_counts && reject_i) || (timeout && sent_q != '0)) back_q <= 1'b1;
       else if (take_back) back_q <= 1'b0;
       if (timeout && sent_q == '0) poke_q <= 1'b1;
       else if (start && poking_d) poke_q <= 1'b0;
       if (ack_counts || take_back) blocked_q <= 1'b0;
       else if (state_q == StCheck && !start) blocked_q <= 1'b1;
       if (ack_counts && ack_ahead != '0) acked_q <= ack_i;
-      if (ack_counts) credit_q <= ack_credit_i;
+      if (ack_counts) credit_q <= credit_clipped;
     end
   end
 

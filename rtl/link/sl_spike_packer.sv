@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Collects the spikes of one tick in a bitmap and sends them as spikes messages: a delta list, or the
 /// bitmap itself when more than a tenth of the used neurons fired.
-/// Takes one spike a clock. At a tick end with spikes: one clock for every eight neurons up to the last
-/// that fired, and one for every byte sent; the event stream waits meanwhile.
+/// Takes one spike a clock. At a tick end with spikes: up to nine clocks for every eight neurons of which one
+/// fired, one for every eight others, and one for every byte of a bitmap; the event stream waits meanwhile.
 `default_nettype none
 
 module sl_spike_packer #(
@@ -38,13 +38,13 @@ module sl_spike_packer #(
   logic [7:0]    bits_d, bits_q;      // collecting: byte being filled; delta: bits not yet sent
   logic          any_d, any_q, fresh_d, fresh_q, mute_d, mute_q, more_d, more_q;
   logic [NW+3:0] score_d, score_q;    // ten times the spikes
-  logic [NW:0]   next_d, next_q;      // neuron after the last one sent
+  logic [8:0]    gap_d, gap_q;        // neurons since the last one sent
+  logic [2:0]    bit_d, bit_q;        // bits of the byte that have been shifted out
   logic [7:0]    count_d, count_q;    // header: byte; body: bytes sent
-  logic          write, dense, spike, tick_end, go, last_byte, full, step;
+  logic          write, dense, spike, tick_end, go, last_byte, full, step, emits;
   logic [PW-1:0] write_place, read_place, event_place;
-  logic [7:0]    write_bits, ram_bits, event_bit, current, rest, body, header;
-  logic [2:0]    lowest;
-  logic [NW:0]   neuron, gap;
+  logic [7:0]    write_bits, ram_bits, event_bit, current, body, header;
+  logic          far, alone;
 
   if (Neurons < 16 || (1 << NW) != Neurons) $error("Neurons must be a power of two, at least 16");
 
@@ -58,32 +58,20 @@ module sl_spike_packer #(
   assign event_bit   = 8'd1 << event_data_i[2:0];
   assign dense       = score_q > (NW + 4)'(used_i);
 
-  // Delta list: the lowest bit that is left, and how far it lies from the neuron before.
+  // Delta list: bits are shifted out one by one; a gap that is too far for a byte gives 0xFF first.
   assign current = fresh_q ? ram_bits : bits_q;
-  assign rest    = current & (current - 8'd1);
-  assign neuron  = {1'b0, place_q, lowest};
-  assign gap     = neuron - next_q;
-  always_comb begin
-    unique casez (current)
-      8'b???????1: lowest = 3'd0;
-      8'b??????10: lowest = 3'd1;
-      8'b?????100: lowest = 3'd2;
-      8'b????1000: lowest = 3'd3;
-      8'b???10000: lowest = 3'd4;
-      8'b??100000: lowest = 3'd5;
-      8'b?1000000: lowest = 3'd6;
-      default:     lowest = 3'd7;
-    endcase
-  end
+  assign alone   = current[7:1] == '0;
+  assign far     = gap_q[8] || &gap_q[7:0];
+  assign emits   = state_q == StDelta && (far || current[0]);
 
   assign last_byte   = place_q == last_q;
   assign full        = count_q >= BodyEnough;
   assign go          = msg_ready_i || mute_q;
-  assign body        = state_q == StBitmap ? ram_bits : (gap >= (NW + 1)'(255)) ? 8'hFF : gap[7:0];
-  assign msg_valid_o = !mute_q && (state_q == StHeader || state_q == StBitmap || (state_q == StDelta && current != '0));
+  assign body        = state_q == StBitmap ? ram_bits : far ? 8'hFF : gap_q[7:0];
+  assign msg_valid_o = !mute_q && (state_q == StHeader || state_q == StBitmap || emits);
   assign msg_data_o  = state_q == StHeader ? header : body;
   assign msg_last_o  = (state_q == StBitmap && (last_byte || full))
-                       || (state_q == StDelta && body != 8'hFF && ((last_byte && rest == '0) || full));
+                       || (state_q == StDelta && !far && ((last_byte && alone) || full));
 
   always_comb begin
     unique case (count_q[2:0])
@@ -107,7 +95,8 @@ module sl_spike_packer #(
     more_d      = more_q;
     mute_d      = mute_q || discard_i || (restart_i && state_q != StCollect);
     score_d     = score_q;
-    next_d      = next_q;
+    gap_d       = gap_q;
+    bit_d       = bit_q;
     count_d     = count_q;
     step        = 1'b0;
     write       = 1'b0;
@@ -125,7 +114,8 @@ module sl_spike_packer #(
       StCollect: begin
         mute_d  = discard_i || restart_i;
         count_d = '0;
-        next_d  = '0;
+        gap_d   = '0;
+        bit_d   = '0;
         more_d  = 1'b0;
         fresh_d = 1'b1;
         write   = event_valid_i && any_q;  // the byte written last wins, so repeating it does no harm
@@ -153,19 +143,21 @@ module sl_spike_packer #(
       default: begin
         fresh_d = 1'b0;
         bits_d  = current;
-        if (current == '0) step = 1'b1;
-        else if (go) begin
-          if (body == 8'hFF) next_d = next_q + (NW + 1)'(255);
-          else begin
-            next_d = neuron + (NW + 1)'(1);
-            bits_d = rest;
-            step   = rest == '0;
-          end
+        if (far) begin
+          if (go) gap_d = {1'b0, gap_q[7:0] + 8'd1};  // 255 less
+        end else if (current == '0) begin
+          step  = 1'b1;
+          gap_d = gap_q + 9'd8 - {6'd0, bit_q};
+        end else if (!current[0] || go) begin
+          bits_d = {1'b0, current[7:1]};
+          bit_d  = bit_q + 3'd1;
+          gap_d  = current[0] ? '0 : gap_q + 9'd1;
+          step   = bit_q == 3'd7 || (alone && last_byte);
         end
       end
     endcase
     // Bytes of the body.
-    if (go && (state_q == StBitmap || (state_q == StDelta && current != '0))) begin
+    if (go && (state_q == StBitmap || emits)) begin
       count_d = count_q + 8'd1;
       if (msg_last_o) begin
         state_d = StHeader;
@@ -178,6 +170,7 @@ module sl_spike_packer #(
       write      = 1'b1;
       write_bits = '0;
       fresh_d    = 1'b1;
+      bit_d      = '0;
       place_d    = place_q + PW'(1);
       if (last_byte) begin
         state_d       = StCollect;
@@ -211,7 +204,8 @@ module sl_spike_packer #(
     bits_q  <= bits_d;
     fresh_q <= fresh_d;
     more_q  <= more_d;
-    next_q  <= next_d;
+    gap_q   <= gap_d;
+    bit_q   <= bit_d;
     count_q <= count_d;
   end
 endmodule
