@@ -3,6 +3,8 @@
 #pragma once
 
 #include "compiler/mapping/bare_graph.hpp"
+#include "compiler/mapping/from_network.hpp"
 #include "compiler/mapping/partition.hpp"
 #include "compiler/mapping/placement.hpp"
 #include "compiler/mapping/problem.hpp"
+#include "compiler/mapping/report.hpp"
