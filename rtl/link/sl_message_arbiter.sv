@@ -39,6 +39,26 @@ module sl_message_arbiter (
       choice_q <= choice;
     end
   end
+
+`ifdef FORMAL
+  logic f_past_q = 1'b0;
+  always_ff @(posedge clk_i) begin
+    f_past_q <= 1'b1;
+    if (!f_past_q) assume (!rst_ni);
+    if (f_past_q && $past(rst_ni) && rst_ni) begin
+      // Who offers a byte keeps it until it is taken.
+      if ($past(a_valid_i && !a_ready_o)) assume (a_valid_i && $past(a_data_i) == a_data_i && $past(a_last_i) == a_last_i);
+      if ($past(b_valid_i && !b_ready_o)) assume (b_valid_i && $past(b_data_i) == b_data_i && $past(b_last_i) == b_last_i);
+      // So does the output; and a message is not mixed with another.
+      if ($past(valid_o && !ready_i)) begin
+        assert (valid_o);
+        assert (data_o == $past(data_o) && last_o == $past(last_o));
+      end
+      if ($past(valid_o && !(ready_i && last_o))) assert (choice == $past(choice));
+      assert (!(a_ready_o && b_ready_o));
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -45,6 +45,21 @@ module sl_uart_tx (
       count_q <= count_d;
     end
   end
+
+`ifdef FORMAL
+  logic f_past_q = 1'b0;
+  always_ff @(posedge clk_i) begin
+    f_past_q <= 1'b1;
+    if (!f_past_q) assume (!rst_ni);
+    if (f_past_q) begin
+      // The line rests high, and a byte is taken only in the last clock of a stop bit.
+      if (ready_o) assert (tx_o);
+      assert (left_q <= 4'd10);
+      if (left_q == '0) assert (shift_q == '1);
+      else if (left_q != 4'd10) assert ((shift_q >> (left_q - 4'd1)) == (9'h1FF >> (left_q - 4'd1)));
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire
