@@ -22,7 +22,8 @@ void require(bool truth) {
 /// What HDF5 does not free on its error paths is not ours.
 extern "C" const char* __asan_default_options();
 extern "C" const char* __asan_default_options() {
-    return "allocator_may_return_null=1:max_allocation_size_mb=1024:detect_leaks=0";
+    return "allocator_may_return_null=1:max_allocation_size_mb=1024:detect_leaks=0:"
+           "quarantine_size_mb=8";
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -31,14 +32,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     options.dt                 = 1e-3;
     options.limits.array_bytes = 1U << 24;
     options.limits.objects     = 1000;
-    const auto network         = frontend::parse_nir(bytes, "fuzz.nir", options);
-    if (network) require(ir::check(*network).has_value());
-
-    const auto graph = frontend::nir::parse_raw(bytes, "fuzz.nir", options.limits);
+    const auto graph           = frontend::nir::parse_raw(bytes, "fuzz.nir", options.limits);
     if (!graph) {
-        require(!graph.error().empty() && !network);
+        require(!graph.error().empty());
         return 0;
     }
+    const auto network = frontend::network_from(*graph, options);
+    if (network) require(ir::check(*network).has_value());
+
     const auto written = frontend::nir::format_raw(*graph);
     if (!written) return 0;  // names that HDF5 reads but does not write
     const auto again = frontend::nir::parse_raw(*written, "again.nir");
