@@ -44,8 +44,9 @@ constexpr double keyed_uniform(std::uint64_t seed, Stream stream, std::uint64_t 
 }
 
 /// Poisson-distributed count for a uniform number in [0, 1), by inversion; mean in [0, 500].
-inline std::uint32_t poisson_count(double uniform, double mean) {
-    double term             = std::exp(-mean);
+/// `silence` is e^-mean, for callers who have it.
+inline std::uint32_t poisson_count(double uniform, double mean, double silence) {
+    double term             = silence;
     double cumulated        = term;
     std::uint32_t count     = 0;
     const auto last_counted = static_cast<std::uint32_t>(mean + 40.0 * std::sqrt(mean) + 40.0);
@@ -55,6 +56,9 @@ inline std::uint32_t poisson_count(double uniform, double mean) {
         cumulated += term;
     }
     return count;
+}
+inline std::uint32_t poisson_count(double uniform, double mean) {
+    return poisson_count(uniform, mean, std::exp(-mean));
 }
 
 /// Events that a `poisson` source element emits in a tick: what every target must play to it.

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Prints what the golden simulator does in a second of CPU time: synaptic events, neuron updates,
-/// bytes a synapse, time to build. Usage: golden_benchmark [--threads N] [--large] [--json]
+/// bytes a synapse, time to build. Usage: golden_benchmark [--threads N] [--large] [--only TEXT]
+#include "benchmarks/golden/clocks.hpp"
 #include "benchmarks/golden/networks.hpp"
 #include "simulator/golden/golden.hpp"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
-#include <chrono>
 #include <cstdint>
 #include <cstdlib>
-#include <ctime>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,19 +16,10 @@
 namespace {
 
 using namespace spikeloom;
+using benchmarks::cpu_seconds;
 using benchmarks::RandomNetwork;
+using benchmarks::wall_seconds;
 using benchmarks::Weights;
-
-double cpu_seconds() {
-    timespec t{};
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
-double wall_seconds() {
-    using clock = std::chrono::steady_clock;
-    return std::chrono::duration<double>(clock::now().time_since_epoch()).count();
-}
 
 struct Figures {
     std::string name;

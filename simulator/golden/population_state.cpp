@@ -247,7 +247,8 @@ void PopulationState::draw(std::uint32_t thread, std::uint64_t tick, std::uint64
     for (std::uint32_t e = first; e < last; ++e) {
         const double u = keyed_uniform(seed, Stream::poisson, first_neuron + e, tick);
         if (u < silence_[uniform ? 0 : e]) continue;
-        emission.add(e, poisson_count(u, means_[uniform ? 0 : e]));
+        const std::size_t at = uniform ? 0 : e;
+        emission.add(e, poisson_count(u, means_[at], silence_[at]));
     }
 }
 
