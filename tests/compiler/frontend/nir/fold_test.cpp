@@ -219,7 +219,7 @@ TEST(Fold, RandomChainsDoWhatTheirNodesDo) {
         const auto x = value.x;
         std::vector<RawNode> nodes{input({shape.begin(), shape.end()})};
         for (std::uint64_t k = 0; k < 1 + id % 4; ++k) {
-            Step step = draw_step(draw, value.shape, "s" + std::to_string(k));
+            Step step = draw_step(draw, value.shape, numbered("s", k));
             value     = step.apply(value);
             nodes.push_back(std::move(step.node));
         }

@@ -19,6 +19,11 @@ namespace spikeloom::frontend::nir::testing {
 using Extents    = std::vector<std::uint64_t>;
 using Parameters = std::map<std::string, RawArray>;
 
+/// "a7" of "a" and 7.
+inline std::string numbered(std::string prefix, std::uint64_t number) {
+    return prefix.append(std::to_string(number));
+}
+
 inline std::uint64_t count(const Extents& shape) {
     std::uint64_t product = 1;
     for (const std::uint64_t extent : shape)

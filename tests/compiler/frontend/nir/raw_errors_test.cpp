@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 
@@ -164,7 +165,7 @@ TEST(RawErrors, WhatKillsALibraryDoesNotKillUs) {
     EXPECT_EQ(hdf5::probe([] { std::abort(); }, 5), Verdict::crashed);
     EXPECT_EQ(hdf5::probe(
                   [] {
-                      for (volatile int k = 0;; k = k + 1) {
+                      for (std::atomic<int> k{0};; ++k) {
                       }
                   },
                   1),

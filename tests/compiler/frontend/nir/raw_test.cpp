@@ -53,10 +53,9 @@ RawGroup random_group(KeyedSequence& draw, const std::string& name, int depth) {
     RawGroup group;
     group.name = name;
     for (std::uint64_t k = draw.below(4); k > 0; --k)
-        group.arrays.emplace("a" + std::to_string(k), random_array(draw));
+        group.arrays.emplace(numbered("a", k), random_array(draw));
     for (std::uint64_t k = depth > 0 ? draw.below(3) : 0; k > 0; --k)
-        group.groups.insert(group.groups.begin(),
-                            random_group(draw, "g" + std::to_string(k), depth - 1));
+        group.groups.insert(group.groups.begin(), random_group(draw, numbered("g", k), depth - 1));
     return group;
 }
 
@@ -64,16 +63,16 @@ RawNode random_node(KeyedSequence& draw, const std::string& name, int depth) {
     RawNode made;
     made.name           = name;
     const bool is_graph = depth > 0 && draw.below(2) == 0;
-    made.type           = is_graph ? "NIRGraph" : "Type" + std::to_string(draw.below(9));
+    made.type           = is_graph ? "NIRGraph" : numbered("Type", draw.below(9));
     for (std::uint64_t k = draw.below(4); k > 0; --k)
-        made.parameters.emplace("p" + std::to_string(k), random_array(draw));
+        made.parameters.emplace(numbered("p", k), random_array(draw));
     if (draw.below(3) == 0) made.metadata = random_group(draw, "metadata", 2);
     if (draw.below(4) == 0) made.rest.groups.push_back(random_group(draw, "other", 1));
     if (!is_graph) return made;
     for (std::uint64_t k = 0; k < 1 + draw.below(5); ++k)
-        made.nodes.push_back(random_node(draw, "n" + std::to_string(k) + ".x", depth - 1));
+        made.nodes.push_back(random_node(draw, numbered("n", k) + ".x", depth - 1));
     for (std::uint64_t k = draw.below(6); k > 0; --k)
-        made.edges.emplace_back("n" + std::to_string(draw.below(5)), "any name");
+        made.edges.emplace_back(numbered("n", draw.below(5)), "any name");
     return made;
 }
 
@@ -82,7 +81,7 @@ TEST(Raw, RandomGraphsSurviveWritingAndReading) {
         KeyedSequence draw{11, Stream::test, id};
         RawGraph graph;
         graph.root = random_node(draw, "", 3);
-        if (id % 3 != 0) graph.version = "1.0." + std::to_string(id);
+        if (id % 3 != 0) graph.version = numbered("1.0.", id);
         if (id % 4 == 0) graph.rest = random_group(draw, "", 1);
         const WriteOptions options{id % 2 == 0 ? std::optional<unsigned>{4} : std::nullopt};
         const auto bytes = format_raw(graph, options);

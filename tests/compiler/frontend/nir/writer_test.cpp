@@ -33,7 +33,7 @@ ir::Values share(std::vector<double> values) {
 void join(ir::Network& network, std::uint32_t pre, std::uint32_t post, ir::Connector connector,
           ir::Values weights = 1.0, ir::Values delays = 1.0) {
     ir::Projection made;
-    made.name      = "p" + std::to_string(network.projections.size());
+    made.name      = numbered("p", network.projections.size());
     made.pre       = {pre};
     made.post      = {post};
     made.connector = std::move(connector);
@@ -222,7 +222,7 @@ ir::Network random_network(std::uint64_t id) {
     network.seed     = id;
     const auto count = static_cast<std::uint32_t>(2 + draw.below(5));
     for (std::uint32_t k = 0; k < count; ++k)
-        network.populations.push_back(make("p" + std::to_string(k), k == 0 ? "spike_source" : "lif",
+        network.populations.push_back(make(numbered("p", k), k == 0 ? "spike_source" : "lif",
                                            {static_cast<std::uint32_t>(1 + draw.below(5))}));
     for (std::uint64_t k = 1 + draw.below(8); k > 0; --k) {
         const auto pre     = static_cast<std::uint32_t>(draw.below(count));
