@@ -52,6 +52,8 @@ module sl_command #(
   // Operand bytes before the state changes; reset core and read pad theirs to fit the shift register.
   localparam logic [4:0] ResetOperands = 5'd3;
   localparam logic [4:0] ReadOperands  = 5'd7;
+  // Bits of an address that count on from word to word: more than any region has.
+  localparam int unsigned IndexWidth = $clog2(2 * SynapseWords + 16 * Neurons + 2 * Sources);
   // Words counts up to the top from here.
   localparam logic [7:0] FirstWord = ~(sl_packet_pkg::WordsMax - 8'd1);
 
@@ -298,7 +300,7 @@ module sl_command #(
       if (op_q[2:0] == sl_packet_pkg::OpResetCore[2:0]) address_q <= 32'(sl_packet_pkg::RegClear);
       else if (index_q == 5'd3) address_q <= {in_data_i, acc_q[31:8]};
     end else if (response && !(bus_rsp_fault_i && state_q == StWords)) begin
-      address_q[27:0] <= address_q[27:0] + 28'd1;
+      address_q[IndexWidth-1:0] <= address_q[IndexWidth-1:0] + IndexWidth'(1);
     end
   end
 endmodule

@@ -66,7 +66,8 @@ module sl_link_tx #(
   logic [7:0] acked_q, ack_ahead;
   logic       done_q, reject_q, ack_q, back_q, poke_q, blocked_q, small_q;
   logic       ack_counts, timeout, take_back, start, tell, pop_wanted, pop, sent_one;
-  logic [AW:0] credit_q;            // no more than the ring's size matters
+  logic [7:0] credit_q;             // low byte; ample_q: covers any message, roomy_q: covers all the ring
+  logic       ample_q, roomy_q, affordable;
 
   assign ack_ahead  = ack_i - oldest_q;
   // After going back, what was in flight before may still be acknowledged: the window bounds it. It is
@@ -80,15 +81,13 @@ module sl_link_tx #(
   logic [CW-1:0] tell_credit_q;
   logic [15:0]   tell_credit;
   logic          poking_d, poking_q, content_done;
-  logic [AW:0]   credit_clipped;
-  logic [AW:0]   flight_after;
 
-  assign flight_after    = {1'b0, AW'(send_q - tail_q)} + (AW + 1)'(ram_data);
+  // A credit smaller than the ring is spent on one message at a time.
+  assign affordable      = roomy_q || (sent_q == '0 && (ample_q || ram_data <= credit_q));
   assign tell_credit     = 16'(tell_credit_q);
   assign content_valid_o = state_q == StHeader || state_q == StBody;
   assign content_data_o  = state_q == StBody ? ram_data : header;
   assign content_last_o  = left_q == (state_q == StBody ? 8'd3 : 8'd2) && (state_q == StBody || index_q == 3'd4);
-  assign credit_clipped  = (ack_credit_i >> AW) != '0 ? {1'b1, {AW{1'b0}}} : {1'b0, ack_credit_i[AW-1:0]};
   assign tell            = start && kind_d != sl_packet_pkg::KindResetDone[2:0];
   assign content_done    = content_valid_o && content_ready_i;
   assign read_address    = (state_q == StIdle && pop_wanted) ? tail_q : send_d;
@@ -152,7 +151,7 @@ module sl_link_tx #(
       end
       StCheck: begin
         state_d = StIdle;
-        if (flight_after <= credit_q) begin
+        if (affordable) begin
           start   = 1'b1;
           state_d = StHeader;
           kind_d  = sl_packet_pkg::KindData[2:0];
@@ -216,7 +215,6 @@ module sl_link_tx #(
       blocked_q <= 1'b0;
       small_q   <= 1'b0;
       acked_q   <= '0;
-      credit_q  <= credit_clipped;
     end else begin
       if (reset_seen_i) done_q <= 1'b1;
       else if (start && kind_d == sl_packet_pkg::KindResetDone[2:0]) done_q <= 1'b0;
@@ -232,7 +230,14 @@ module sl_link_tx #(
       if (ack_counts || take_back) blocked_q <= 1'b0;
       else if (state_q == StCheck && !start) blocked_q <= 1'b1;
       if (ack_counts && ack_ahead != '0) acked_q <= ack_i;
-      if (ack_counts) credit_q <= credit_clipped;
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    if (restart_i || ack_counts) begin
+      credit_q <= ack_credit_i[7:0];
+      ample_q  <= ack_credit_i[15:8] != '0;
+      roomy_q  <= (ack_credit_i >> AW) != '0;
     end
   end
 
