@@ -4,6 +4,8 @@
 #include "support/keyed_rng.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace spikeloom::mapping {
 namespace {
@@ -153,21 +155,34 @@ Sides initial_cut(const Hypergraph& graph, const TwoLimits& limits, const Bisect
     return fill_in_order(graph, limits, order);
 }
 
-Sides best_initial(const Hypergraph& graph, const TwoLimits& limits, const BisectOptions& options) {
-    Sides best;
-    std::int64_t best_cut = 0, best_excess = 0;
-    for (std::uint32_t attempt = 0; attempt <= options.starts; ++attempt) {
-        Sides side = initial_cut(graph, limits, options, attempt);
-        refine_two_way(graph, limits, options.refine, side);
+struct InitialCut {
+    Sides side;
+    std::int64_t over = 0, cut = 0;
+};
+
+/// Tries all initial cuts with little refinement, then refines the best two well.
+Sides best_initial(const Hypergraph& graph, const TwoLimits& limits,
+                   const BisectOptions& options) {
+    const auto judged = [&](Sides side, const TwoWayOptions& refining) {
+        refine_two_way(graph, limits, refining, side);
         const std::int64_t over = excess(graph, limits, side);
         const std::int64_t cut  = cut_weight(graph, side);
-        if (!best.empty() && (over > best_excess || (over == best_excess && cut >= best_cut)))
-            continue;
-        best        = std::move(side);
-        best_cut    = cut;
-        best_excess = over;
+        return InitialCut{std::move(side), over, cut};
+    };
+    const auto better = [](const InitialCut& a, const InitialCut& b) {
+        return std::pair{a.over, a.cut} < std::pair{b.over, b.cut};
+    };
+    const TwoWayOptions quick{.passes = 2, .stall = 25};
+    std::vector<InitialCut> cuts;
+    for (std::uint32_t attempt = 0; attempt <= options.starts; ++attempt)
+        cuts.push_back(judged(initial_cut(graph, limits, options, attempt), quick));
+    std::stable_sort(cuts.begin(), cuts.end(), better);
+    InitialCut best = judged(cuts[0].side, options.refine);
+    if (cuts.size() > 1) {
+        InitialCut second = judged(std::move(cuts[1].side), options.refine);
+        if (better(second, best)) best = std::move(second);
     }
-    return best;
+    return std::move(best.side);
 }
 
 /// Adds to both limits what the largest node may need to be moved at all.

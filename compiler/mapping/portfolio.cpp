@@ -72,24 +72,24 @@ private:
         const double work =
             static_cast<double>(working().pins.size() + working().nodes) * std::log2(count_ + 1.0);
         const double allowance =
-            options_.effort * 1.5 * static_cast<double>(graph_.pins.size() + graph_.nodes);
+            options_.effort * 1.2 * static_cast<double>(graph_.pins.size() + graph_.nodes);
         return static_cast<std::uint32_t>(std::clamp(allowance / work, 1.0, 8.0));
     }
 
     /// Several recursive bisections of the contracted graph, the best carried to the given one.
     std::optional<Candidate> recursive() {
         std::optional<Candidate> best;
+        bool balanced = false;
         for (std::uint32_t start = 0; start < starts(); ++start) {
-            RecursiveOptions cut;
-            cut.threads               = options_.threads;
-            cut.hopeless              = hopeless_cut;
-            cut.bisect.seed           = keyed_bits(options_.seed, Stream::mapping, start, 8);
-            cut.bisect.contract_twins = false;
-            Candidate next{bisect_recursively(working(), limits_, count_, cut), 0};
+            Candidate next{recursion(start), 0};
             if (next.part.empty()) return std::nullopt;
             refine_pairs(working(), limits_, count_, pairs(2), next.part);
-            next.cost = connectivity(working(), next.part);
-            if (!best || next.cost < best->cost) best = std::move(next);
+            next.cost       = connectivity(working(), next.part);
+            const bool fits = sums_hold(working(), limits_, count_, next.part);
+            const bool better =
+                !best || (fits == balanced ? next.cost < best->cost : fits && !balanced);
+            if (better) best = std::move(next);
+            balanced = balanced || fits;
             report(0.05 + 0.4 * (start + 1) / starts());
         }
         regroup_small(best->part);
@@ -100,19 +100,28 @@ private:
             return whole;
         }
         keep_better(refined(expanded(*best), true), whole);
-        if (!whole) whole = uncontracted();
+        if (!balanced) keep_uncontracted(whole);
         return whole;
     }
 
-    /// Where the twins could not be balanced: once more with single nodes, which always can.
-    std::optional<Candidate> uncontracted() const {
+    [[nodiscard]] Parts recursion(std::uint32_t start) const {
         RecursiveOptions cut;
-        cut.threads     = options_.threads;
-        cut.bisect.seed = options_.seed;
+        cut.threads               = options_.threads;
+        cut.hopeless              = hopeless_cut;
+        cut.bisect.seed           = keyed_bits(options_.seed, Stream::mapping, start, 8);
+        cut.bisect.contract_twins = false;
+        return bisect_recursively(working(), limits_, count_, cut);
+    }
+
+    /// Where the twins could not be balanced: once more with single nodes, which always can.
+    void keep_uncontracted(std::optional<Candidate>& best) const {
+        RecursiveOptions cut;
+        cut.threads               = options_.threads;
+        cut.bisect.seed           = options_.seed;
+        cut.bisect.contract_twins = false;
+        cut.cycles                = 1;
         Candidate next{bisect_recursively(graph_, limits_, count_, cut), 0};
-        std::optional<Candidate> whole;
-        keep_better(refined(next, true), whole);
-        return whole;
+        keep_better(refined(std::move(next), true), best);
     }
 
     void regroup_small(Parts& part) const {
@@ -123,7 +132,7 @@ private:
         options.threads               = options_.threads;
         options.bisect.contract_twins = false;
         const auto rounds =
-            static_cast<std::uint32_t>(std::clamp(options_.effort * ratio / 2, 0.0, 4.0));
+            static_cast<std::uint32_t>(std::clamp(options_.effort * ratio / 2, 0.0, 3.0));
         for (std::uint32_t round = 0; round < rounds; ++round) {
             options.seed = mix64(options.seed);
             regroup(working(), limits_, count_, options, part);
