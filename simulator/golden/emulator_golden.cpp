@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <utility>
 
 namespace spikeloom::golden {
@@ -52,6 +53,7 @@ Result<EmulatorGolden> EmulatorGolden::build(EmulatorTables tables) {
     EmulatorGolden golden{std::move(tables)};
     if (auto done = golden.decode(); !done) return tl::unexpected{done.error()};
     golden.index_columns();
+    golden.bound_weights();
     golden.clear();
     return golden;
 }
@@ -151,6 +153,8 @@ void EmulatorGolden::clear() {
     x_.assign(rows_.size(), 0);
     ring_.assign(std::size_t{emu::delay_slots} * tables_.neurons, 0);
     pending_.clear();
+    inputs_by_slot_.fill(0);
+    recent_inputs_ = 0;
     spikes_.clear();
     counters_ = {};
     status_   = 0;
@@ -167,6 +171,7 @@ void EmulatorGolden::push(std::uint32_t index) {
 
 std::span<const std::uint32_t> EmulatorGolden::step() {
     const std::uint64_t t = counters_.ticks;
+    bound_input();
     for (const std::uint32_t row : pending_)
         walk(row, t - 1);
     pending_.clear();
@@ -180,6 +185,40 @@ std::span<const std::uint32_t> EmulatorGolden::step() {
     ++counters_.ticks;
     counters_.spikes += spikes_.size();
     return spikes_;
+}
+
+/// Decides whether a sum could saturate in this tick. A neuron's row adds to one slot at most once;
+/// source rows as often as they were pushed in the ticks that the ring spans.
+void EmulatorGolden::bound_input() {
+    const std::size_t slot = counters_.ticks % emu::delay_slots;
+    recent_inputs_ += pending_.size();
+    recent_inputs_ -= std::exchange(inputs_by_slot_[slot], pending_.size());
+    const auto limit = (std::uint64_t{1} << (tables_.widths.accumulator - 1)) - 1;
+    cannot_saturate_ = largest_row_sum_ + recent_inputs_ * largest_source_sum_ <= limit;
+}
+
+/// Worst sums of delivered weights: into a neuron from all neurons, and into a neuron from one
+/// source. Weights that may learn count as the widest weight.
+void EmulatorGolden::bound_weights() {
+    constexpr std::uint64_t widest = 1U << (emu::weight_bits - 1);
+    std::vector<std::uint64_t> into(tables_.neurons);
+    for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+        Row& row          = rows_[r];
+        const bool source = r >= tables_.neurons;
+        if (source) largest_source_sum_ = std::max(largest_source_sum_, row.count * widest);
+        for (std::uint32_t k = row.base; k < row.base + row.count; ++k) {
+            const std::uint32_t word = tables_.synapses[k];
+            if (format_.delay(word) == 0) {
+                ++row.absent;
+            } else if (!source) {
+                const std::int32_t weight = emu::delivered(format_.weight(word), tables_.widths);
+                into[target_of(row, k)] +=
+                    format_.plastic(word) ? widest : static_cast<std::uint64_t>(std::abs(weight));
+            }
+        }
+    }
+    for (const std::uint64_t sum : into)
+        largest_row_sum_ = std::max(largest_row_sum_, sum);
 }
 
 void EmulatorGolden::update_neurons() {
@@ -225,45 +264,50 @@ void EmulatorGolden::walk(std::uint32_t row_index, std::uint64_t emission) {
     const Row& row = rows_[row_index];
     ++counters_.row_walks;
     const bool learn = tables_.plasticity;
+    const bool exact = !cannot_saturate_ || row.absent > 0;
     if (tables_.sparse_rows) {
-        learn ? walk_row<true, true>(row, emission) : walk_row<true, false>(row, emission);
+        learn   ? walk_row<true, true, true>(row, emission)
+        : exact ? walk_row<true, false, true>(row, emission)
+                : walk_row<true, false, false>(row, emission);
     } else {
-        learn ? walk_row<false, true>(row, emission) : walk_row<false, false>(row, emission);
+        learn ? walk_row<false, true, true>(row, emission)
+              : walk_row<false, false, true>(row, emission);
     }
-    if (tables_.plasticity) x_[row_index] = emu::bump_trace(x_[row_index], tables_.widths);
+    counters_.synaptic_events += row.count - row.absent;
+    if (learn) x_[row_index] = emu::bump_trace(x_[row_index], tables_.widths);
 }
 
-template <bool Sparse, bool Learn>
+/// Checked: synapses may be absent and sums may saturate.
+template <bool Sparse, bool Learn, bool Checked>
 void EmulatorGolden::walk_row(const Row& row, std::uint64_t emission) {
-    const emu::Widths widths = tables_.widths;
-    const SynapseFormat f    = format_;
-    std::uint32_t* words     = tables_.synapses.data() + row.base;
+    // Copies, so that the compiler knows that no store below changes them.
+    const emu::Widths widths         = tables_.widths;
+    const emu::StdpRule rule         = tables_.rule;
+    const SynapseFormat f            = format_;
+    const std::size_t neurons        = tables_.neurons;
+    std::uint32_t* const words       = tables_.synapses.data() + row.base;
+    std::int32_t* const ring         = ring_.data();
+    const std::int32_t* const traces = y_.data();
     const auto limit = static_cast<std::int32_t>((std::int64_t{1} << (widths.accumulator - 1)) - 1);
-    std::uint32_t absent  = 0;
     std::uint32_t updates = 0;
-    bool saturated        = false;
+    std::int32_t excess   = 0;
     for (std::uint32_t k = 0; k < row.count; ++k) {
         const std::uint32_t word   = words[k];
         const std::uint32_t delay  = f.delay(word);
         const std::uint32_t target = Sparse ? f.target(word) : row.first_target + k;
-        if (delay == 0) {
-            ++absent;
-            continue;
-        }
+        if (Checked && delay == 0) continue;
         std::int32_t weight = f.weight(word);
         if (Learn && f.plastic(word)) {
-            weight   = emu::depress(weight, y_[target], tables_.rule, widths);
+            weight   = emu::depress(weight, traces[target], rule, widths);
             words[k] = f.with_weight(word, weight);
             ++updates;
         }
-        std::int32_t& cell =
-            ring_[((emission + delay) % emu::delay_slots) * tables_.neurons + target];
+        std::int32_t& cell     = ring[((emission + delay) % emu::delay_slots) * neurons + target];
         const std::int32_t sum = cell + emu::delivered(weight, widths);
-        saturated |= sum > limit || sum < -limit;
-        cell = std::clamp(sum, -limit, limit);
+        cell                   = Checked ? std::clamp(sum, -limit, limit) : sum;
+        if (Checked) excess |= sum ^ cell;
     }
-    if (saturated) status_ |= status_saturated;
-    counters_.synaptic_events += row.count - absent;
+    if (excess != 0) status_ |= status_saturated;
     counters_.weight_updates += updates;
 }
 

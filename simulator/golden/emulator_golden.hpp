@@ -118,6 +118,7 @@ private:
         std::uint32_t base         = 0;
         std::uint32_t count        = 0;
         std::uint32_t first_target = 0;
+        std::uint32_t absent       = 0;  ///< words without a synapse
         bool plastic               = false;
     };
     struct ColumnEntry {
@@ -135,7 +136,9 @@ private:
     void decay_traces();
     void post_events();
     void walk(std::uint32_t row_index, std::uint64_t emission);
-    template <bool Sparse, bool Learn>
+    void bound_weights();
+    void bound_input();
+    template <bool Sparse, bool Learn, bool Checked>
     void walk_row(const Row& row, std::uint64_t emission);
 
     EmulatorTables tables_;
@@ -152,6 +155,11 @@ private:
     std::vector<std::int32_t> y_;
     std::vector<std::int32_t> ring_;  ///< [slot][neuron]
     std::vector<std::uint32_t> pending_;
+    std::uint64_t largest_row_sum_    = 0;
+    std::uint64_t largest_source_sum_ = 0;
+    std::array<std::size_t, neuron::emulator::delay_slots> inputs_by_slot_{};
+    std::uint64_t recent_inputs_ = 0;
+    bool cannot_saturate_        = false;
     std::vector<std::uint32_t> spikes_;
     EmulatorCounters counters_{};
     std::uint32_t status_ = 0;
