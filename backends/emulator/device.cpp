@@ -17,19 +17,26 @@ using Channel = Result<std::unique_ptr<link::ByteChannel>>;
 constexpr std::string_view serial_prefix = "serial:";
 constexpr std::uint32_t serial_ticks     = 64;
 
-/// Simulated time is cheap to wait for only in small amounts.
-DriverOptions simulated_options() {
+/// Time that `bytes` take on a line of `bits_per_second` [us].
+link::Time line_time(double bytes, double bits_per_second) {
+    return static_cast<link::Time>(bytes * 10e6 / bits_per_second);
+}
+
+/// Waiting costs simulated clocks, so the limits are tight. `queued`: what a full queue of bytes
+/// takes on the line.
+DriverOptions simulated_options(link::Time queued) {
     DriverOptions options;
-    options.connection = {.endpoint   = {.retry_timeout = 10'000, .max_retry_timeout = 80'000},
-                          .poke_after = 5'000,
-                          .patience   = 2'000'000};
-    options.stall      = 20'000'000;
+    options.connection = {
+        .endpoint   = {.retry_timeout = 10'000 + queued, .max_retry_timeout = 80'000 + queued},
+        .poke_after = 5'000 + queued,
+        .patience   = 2'000'000 + 20 * queued};
+    options.stall = 20'000'000 + 20 * queued;
     return options;
 }
 
 /// A USB adapter alone may hold bytes back for 16 ms. What waits in the port takes its time too.
 DriverOptions serial_options(std::uint32_t baud) {
-    const auto line = static_cast<link::Time>(8192 * 1e7 / baud);
+    const link::Time line = line_time(8192, baud);
     DriverOptions options;
     options.connection = {
         .endpoint   = {.retry_timeout = 100'000 + line, .max_retry_timeout = 800'000 + line},
@@ -89,8 +96,11 @@ Result<std::unique_ptr<runtime::Device>> open_device(std::string_view spec,
     auto channel = open_channel(spec, config);
     if (!channel) return tl::unexpected{channel.error()};
     const bool is_serial  = spec.starts_with(serial_prefix);
-    DriverOptions options = is_serial ? serial_options(config.baud) : simulated_options();
-    options.device_name   = spec;
+    const double pin_rate = config.clock_hz / config.uart_divisor;
+    DriverOptions options =
+        is_serial ? serial_options(config.baud)
+                  : simulated_options(spec == "rtl-uart" ? line_time(2048, pin_rate) : 0);
+    options.device_name = spec;
     if (is_serial) options.session = session_from_clock();
     options.ticks_per_step = config.ticks_per_step;
     if (options.ticks_per_step == 0) options.ticks_per_step = is_serial ? serial_ticks : 1;

@@ -92,6 +92,21 @@ TEST(RtlDevice, TellsTheClocksOfEveryTick) {
     EXPECT_GT(activity.at("link_bytes_in").value, 50U * 10);
 }
 
+TEST(RtlDevice, ACleanLineNeedsNoRepeats) {
+    const RandomNet net{.chip = "emulator-up5k", .seed = 17};
+    for (const std::uint32_t divisor : {0U, 4U, 104U}) {
+        SCOPED_TRACE(divisor);
+        DeviceConfig config = config_for(net);
+        config.uart_divisor = std::max(4U, divisor);
+        auto device         = good(open_device(divisor == 0 ? "rtl" : "rtl-uart", config));
+        ASSERT_NE(device, nullptr);
+        (void)run_on(*device, net, 20);
+        const auto activity = good(device->activity());
+        EXPECT_EQ(activity.at("link_retransmitted").value, 0U);
+        EXPECT_EQ(activity.at("link_bad_frames").value, 0U);
+    }
+}
+
 TEST(RtlDevice, WritesWaveforms) {
     const RandomNet net{.chip = "emulator-up5k", .seed = 16};
     const auto path     = std::filesystem::path{::testing::TempDir()} / "spikeloom_trace.fst";
