@@ -25,7 +25,7 @@ struct Flags {
 Checked<void> compile_network(const Flags& flags, const Global& global) {
     const auto target = backends::find_target(flags.compile.target);
     if (!target) return failed(target);
-    const auto options = flags.compile.options();
+    const auto options = flags.compile.options_for(**target);
     if (!options) return failed(options);
     const auto network = load_network(flags.network, flags.compile);
     if (!network) return failed(network);

@@ -6,7 +6,18 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace spikeloom::tools {
+namespace {
+
+std::string full_chip_name(const compiler::Target& target, const std::string& chip) {
+    const std::string longer = fmt::format("{}-{}", target.name(), chip);
+    const auto chips         = target.chips();
+    return std::ranges::find(chips, longer) == chips.end() ? chip : longer;
+}
+
+}  // namespace
 
 void CompileFlags::add_to(CLI::App& app) {
     app.add_option("--target,-t", target, "golden, emulator, ... (see `spikeloom targets`)");

@@ -26,8 +26,9 @@ struct CompileFlags {
     std::string reset;
 
     void add_to(CLI::App& app);
-    /// As the pipeline wants them; "usage.set" where --set is not PATH=VALUE.
-    [[nodiscard]] Result<compiler::CompileOptions> options() const;
+    /// As the pipeline wants them for this target; a chip may be named without the target's name
+    /// before it ("sim" for "emulator-sim"). "usage.set" where --set is not PATH=VALUE.
+    [[nodiscard]] Result<compiler::CompileOptions> options_for(const compiler::Target& to) const;
 };
 
 /// Reads a network by its kind of file, with what --dt says where the format needs it.

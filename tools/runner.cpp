@@ -59,7 +59,7 @@ Checked<Compiled> compile_or_load(const std::string& path, const CompileFlags& f
     if (flags.target.empty()) return failed("usage.target", "a network needs --target", {path, ""});
     const auto target = backends::find_target(flags.target);
     if (!target) return failed(target);
-    const auto options = flags.options();
+    const auto options = flags.options_for(**target);
     if (!options) return failed(options);
     const auto network = load_network(path, flags);
     if (!network) return failed(network);
