@@ -31,9 +31,13 @@ void CompileFlags::add_to(CLI::App& app) {
         ->check(CLI::IsMember({"value", "subtract"}));
 }
 
-Result<compiler::CompileOptions> CompileFlags::options() const {
-    compiler::CompileOptions result{
-        .chip = chip, .dt = dt, .integrator = integrator, .reset = reset, .seed = seed, .sets = {}};
+Result<compiler::CompileOptions> CompileFlags::options_for(const compiler::Target& to) const {
+    compiler::CompileOptions result{.chip       = full_chip_name(to, chip),
+                                    .dt         = dt,
+                                    .integrator = integrator,
+                                    .reset      = reset,
+                                    .seed       = seed,
+                                    .sets       = {}};
     for (const std::string& set : sets) {
         const auto equals = set.find('=');
         if (equals == std::string::npos || equals == 0)
