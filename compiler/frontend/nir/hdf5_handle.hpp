@@ -47,9 +47,11 @@ inline std::string image_name() {
     return "/dev/null/nir-" + std::to_string(count++);
 }
 
-/// Held by whoever calls HDF5, so that a process that forks has it in a state of rest.
+/// Held by whoever calls HDF5, so that a process that forks has it in a state of rest. HDF5 does
+/// not tidy up at the end of the process: it cannot after a damaged file, and says so on stderr.
 inline std::mutex& library_in_use() {
     static std::mutex mutex;
+    [[maybe_unused]] static const herr_t once = H5dont_atexit();
     return mutex;
 }
 

@@ -15,6 +15,7 @@ namespace spikeloom::frontend::nir::testing {
 class Hdf5Maker {
 public:
     Hdf5Maker() {
+        const std::lock_guard only_one{hdf5::library_in_use()};
         const hdf5::Properties access{H5Pcreate(H5P_FILE_ACCESS)};
         H5Pset_fapl_core(access.get(), 1U << 16, false);
         file_ = hdf5::File{
