@@ -75,12 +75,11 @@ module sl_core #(
 
   // ---- host: bus, registers, clear ---------------------------------------------------------------
   logic        host_wanted, host, host_read, clear_states, clear_rows, clear_sums, clear, refused;
-  logic        address_fault, idle, host_hold, counters_ready, counter_read;
+  logic        address_fault, idle, host_hold, counters_ready;
   logic [3:0]  region, field;
   logic [9:0]  write;
   logic [27:0] element;
-  logic [31:0] host_data, word, register, counter;
-  logic [4:0]  counter_word;
+  logic [31:0] host_data, word, register;
   logic [10:0] count;
   logic [4:0]  fault;
 
@@ -156,10 +155,6 @@ module sl_core #(
     .free_running_o(free_running)
   );
 
-  assign counter_read = (region == sl_core_pkg::RegionControl)
-                        && (element[5:0] >= 6'(sl_core_pkg::RegCounters));
-  assign counter_word = 5'(element[5:0] - 6'(sl_core_pkg::RegCounters));
-
   // ---- control -----------------------------------------------------------------------------------
   logic                   source_valid, source_ready, start_neurons, start_synapses, start_post;
   logic                   neurons_busy, synapses_busy, spiked, end_valid, end_ready;
@@ -221,44 +216,17 @@ module sl_core #(
     .CurrentWidth(CurrentWidth), .AccumulatorWidth(AccumulatorWidth), .BiasWidth(BiasWidth),
     .TraceWidth(TraceWidth), .SetWidth(SetWidth), .Compact(Compact)
   ) i_neurons (
-    .clk_i, .rst_ni,
-    .start_i          (start_neurons),
-    .busy_o           (neurons_busy),
-    .plastic_i        (plasticity),
-    .neurons_used_i   (neurons_used),
-    .sources_used_i   (sources_used),
-    .minus_decay_i    (minus_decay),
-    .read_o           (neuron_read),
-    .index_o          (neuron),
-    .row_read_o       (neuron_row_read),
-    .row_o            (neuron_row),
-    .row_decay_o      (row_decay),
-    .set_want_o       (set_want),
-    .set_ready_i      (set_ready),
-    .read_late_o      (late_read),
-    .index_late_o     (late_neuron),
-    .v_i              (v),
-    .i_i              (i),
-    .refractory_i     (refractory),
-    .trace_i          (post_trace),
-    .set_i            (set),
-    .sum_i            (sum),
-    .bias_i           (bias),
-    .current_decay_i  (current_decay),
-    .membrane_decay_i (membrane_decay),
-    .threshold_i      (threshold),
-    .v_reset_i        (v_reset),
-    .input_shift_i    (input_shift),
-    .reset_subtracts_i(reset_subtracts),
-    .set_refractory_i (set_refractory),
-    .write_o          (neuron_write),
-    .write_index_o    (written_neuron),
-    .v_o              (v_next),
-    .i_o              (i_next),
-    .refractory_o     (refractory_next),
-    .trace_o          (post_trace_next),
-    .set_o            (set_next),
-    .spike_o          (spiked)
+    .clk_i, .rst_ni, .start_i(start_neurons), .busy_o(neurons_busy), .plastic_i(plasticity),
+    .neurons_used_i(neurons_used), .sources_used_i(sources_used), .minus_decay_i(minus_decay),
+    .read_o(neuron_read), .index_o(neuron), .row_read_o(neuron_row_read), .row_o(neuron_row),
+    .row_decay_o(row_decay), .set_want_o(set_want), .set_ready_i(set_ready),
+    .read_late_o(late_read), .index_late_o(late_neuron), .v_i(v), .i_i(i),
+    .refractory_i(refractory), .trace_i(post_trace), .set_i(set), .sum_i(sum), .bias_i(bias),
+    .current_decay_i(current_decay), .membrane_decay_i(membrane_decay), .threshold_i(threshold),
+    .v_reset_i(v_reset), .input_shift_i(input_shift), .reset_subtracts_i(reset_subtracts),
+    .set_refractory_i(set_refractory), .write_o(neuron_write), .write_index_o(written_neuron),
+    .v_o(v_next), .i_o(i_next), .refractory_o(refractory_next), .trace_o(post_trace_next),
+    .set_o(set_next), .spike_o(spiked)
   );
 
   // The list of neurons that fired is written as they come; with Compact a clock later, when the memory
@@ -292,255 +260,58 @@ module sl_core #(
     .ColumnEntries(ColumnEntries), .AccumulatorWidth(AccumulatorWidth),
     .WeightFraction(WeightFraction), .TraceWidth(TraceWidth), .CountWidth(CountWidth)
   ) i_synapses (
-    .clk_i, .rst_ni,
-    .source_valid_i      (source_valid),
-    .source_ready_o      (source_ready),
-    .source_row_i        (source_row),
-    .start_i             (start_synapses),
-    .start_post_i        (start_post),
-    .spikes_i            (spikes),
-    .neurons_used_i      (neurons_used),
-    .sources_used_i      (sources_used),
-    .busy_o              (synapses_busy),
-    .spike_valid_o       (spike_valid),
-    .spike_ready_i       (spike_ready),
-    .spike_neuron_o      (spike_neuron),
-    .list_read_o         (list_read),
-    .list_index_o        (list_index),
-    .list_neuron_i       (list_neuron),
-    .plasticity_i        (plasticity),
-    .a_plus_i            (a_plus),
-    .a_minus_i           (a_minus),
-    .w_min_i             (w_min),
-    .w_max_i             (w_max),
-    .slot_i              (slot),
-    .row_read_o          (synapse_row_read),
-    .row_o               (synapse_row),
-    .row_bump_o          (row_bump),
-    .row_base_i          (row_base),
-    .row_count_i         (row_count),
-    .row_first_i         (row_first),
-    .row_plastic_i       (row_plastic),
-    .row_trace_i         (pre_trace),
-    .target_read_o       (target_read),
-    .target_o            (target),
-    .target_slot_o       (target_slot),
-    .sum_i               (sum),
-    .post_trace_i        (post_trace),
-    .sum_write_o         (sum_write),
-    .sum_target_o        (sum_target),
-    .sum_slot_o          (sum_slot),
-    .sum_o               (sum_next),
-    .walked_o            (walked),
-    .event_o             (synaptic_event),
-    .update_o            (weight_update),
-    .saturated_o         (saturated),
-    .host_active_i       (host),
-    .host_element_i      (element),
-    .host_data_i         (host_data),
-    .host_synapse_we_i   (write[sl_core_pkg::RegionSynapse]),
-    .host_column_we_i    ({write[sl_core_pkg::RegionColumn] && field[0],
-                           write[sl_core_pkg::RegionColumn] && !field[0]} | {2{clear_rows}}),
-    .host_entry_we_i     ({write[sl_core_pkg::RegionColumnEntry] && field[0],
-                           write[sl_core_pkg::RegionColumnEntry] && !field[0]}),
-    .host_synapse_o      (synapse),
-    .host_column_base_o  (column_base),
-    .host_column_count_o (column_count),
-    .host_entry_row_o    (entry_row),
-    .host_entry_synapse_o(entry_synapse)
+    .clk_i, .rst_ni, .source_valid_i(source_valid), .source_ready_o(source_ready),
+    .source_row_i(source_row), .start_i(start_synapses), .start_post_i(start_post),
+    .spikes_i(spikes), .neurons_used_i(neurons_used), .sources_used_i(sources_used),
+    .busy_o(synapses_busy), .spike_valid_o(spike_valid), .spike_ready_i(spike_ready),
+    .spike_neuron_o(spike_neuron), .list_read_o(list_read), .list_index_o(list_index),
+    .list_neuron_i(list_neuron), .plasticity_i(plasticity), .a_plus_i(a_plus), .a_minus_i(a_minus),
+    .w_min_i(w_min), .w_max_i(w_max), .slot_i(slot), .row_read_o(synapse_row_read),
+    .row_o(synapse_row), .row_bump_o(row_bump), .row_base_i(row_base), .row_count_i(row_count),
+    .row_first_i(row_first), .row_plastic_i(row_plastic), .row_trace_i(pre_trace),
+    .target_read_o(target_read), .target_o(target), .target_slot_o(target_slot), .sum_i(sum),
+    .post_trace_i(post_trace), .sum_write_o(sum_write), .sum_target_o(sum_target),
+    .sum_slot_o(sum_slot), .sum_o(sum_next), .walked_o(walked), .event_o(synaptic_event),
+    .update_o(weight_update), .saturated_o(saturated), .host_active_i(host),
+    .host_element_i(element), .host_data_i(host_data),
+    .host_synapse_we_i(write[sl_core_pkg::RegionSynapse]),
+    .host_column_we_i({write[sl_core_pkg::RegionColumn] && field[0], write[sl_core_pkg::RegionColumn] && !field[0]} | {2{clear_rows}}),
+    .host_entry_we_i({write[sl_core_pkg::RegionColumnEntry] && field[0], write[sl_core_pkg::RegionColumnEntry] && !field[0]}),
+    .host_synapse_o(synapse), .host_column_base_o(column_base), .host_column_count_o(column_count),
+    .host_entry_row_o(entry_row), .host_entry_synapse_o(entry_synapse)
   );
 
   // ---- memories ----------------------------------------------------------------------------------
-  logic [RowWidth-1:0] row;
-
-  assign row = host ? element[RowWidth-1:0] : (synapse_row_read ? synapse_row : neuron_row);
-
-  sl_row_memory #(
-    .Rows(Rows), .BaseWidth(AddressWidth), .CountWidth(CountWidth), .FirstWidth(NeuronWidth),
-    .Sparse(SparseRows), .TraceWidth(TraceWidth)
-  ) i_rows (
-    .clk_i,
-    .re_i        (host_read || synapse_row_read || neuron_row_read),
-    .raddr_i     (row),
-    .base_o      (row_base),
-    .count_o     (row_count),
-    .first_o     (row_first),
-    .plastic_o   (row_plastic),
-    .trace_o     (pre_trace),
-    .plus_decay_i(plus_decay),
-    .bump_i      (row_bump),
-    .decay_i     (row_decay),
-    .host_base_i ((write[sl_core_pkg::RegionRow] && !field[0]) || clear_rows),
-    .host_info_i ((write[sl_core_pkg::RegionRow] && field[0]) || clear_rows),
-    .host_trace_i(write[sl_core_pkg::RegionTrace] || clear_states),
-    .host_data_i (host_data)
+  sl_memories #(
+    .Neurons(Neurons), .Sources(Sources), .SynapseWords(SynapseWords), .SparseRows(SparseRows),
+    .ParameterSets(ParameterSets), .MembraneWidth(MembraneWidth), .CurrentWidth(CurrentWidth),
+    .AccumulatorWidth(AccumulatorWidth), .WeightFraction(WeightFraction), .BiasWidth(BiasWidth),
+    .TraceWidth(TraceWidth), .CounterWidth(CounterWidth)
+  ) i_memories (
+    .clk_i, .rst_ni, .host_i(host), .host_read_i(host_read), .host_hold_i(host_hold),
+    .counters_ready_o(counters_ready), .region_i(region), .field_i(field), .element_i(element),
+    .host_data_i(host_data), .write_i(write), .clear_states_i(clear_states),
+    .clear_rows_i(clear_rows), .clear_sums_i(clear_sums), .clear_i(clear), .register_i(register),
+    .synapse_i(synapse), .column_base_i(column_base), .column_count_i(column_count),
+    .entry_row_i(entry_row), .entry_synapse_i(entry_synapse), .word_o(word),
+    .neuron_read_i(neuron_read), .neuron_i(neuron), .neuron_row_read_i(neuron_row_read),
+    .neuron_row_i(neuron_row), .row_decay_i(row_decay), .plus_decay_i(plus_decay),
+    .set_want_i(set_want), .set_ready_o(set_ready), .late_read_i(late_read),
+    .late_neuron_i(late_neuron), .slot_i(slot), .v_o(v), .i_o(i), .refractory_o(refractory),
+    .post_trace_o(post_trace), .set_o(set), .sum_o(sum), .bias_o(bias),
+    .current_decay_o(current_decay), .membrane_decay_o(membrane_decay), .threshold_o(threshold),
+    .v_reset_o(v_reset), .input_shift_o(input_shift), .reset_subtracts_o(reset_subtracts),
+    .set_refractory_o(set_refractory), .neuron_write_i(neuron_write),
+    .written_neuron_i(written_neuron), .v_next_i(v_next), .i_next_i(i_next),
+    .refractory_next_i(refractory_next), .post_trace_next_i(post_trace_next), .set_next_i(set_next),
+    .spiked_listed_i(spiked_listed), .list_end_i(spikes[NeuronWidth-1:0]),
+    .synapse_row_read_i(synapse_row_read), .synapse_row_i(synapse_row), .row_bump_i(row_bump),
+    .row_base_o(row_base), .row_count_o(row_count), .row_first_o(row_first),
+    .row_plastic_o(row_plastic), .pre_trace_o(pre_trace), .target_read_i(target_read),
+    .target_i(target), .target_slot_i(target_slot), .sum_write_i(sum_write),
+    .sum_target_i(sum_target), .sum_slot_i(sum_slot), .sum_next_i(sum_next),
+    .list_read_i(list_read), .list_index_i(list_index), .list_neuron_o(list_neuron), .count_i(count)
   );
-
-  logic [4:0] state_write;
-
-  always_comb begin
-    state_write = {5{neuron_write}};
-    if (host) begin
-      state_write = {write[sl_core_pkg::RegionNeuron] && !field[0], {4{clear_states}}};
-      if (write[sl_core_pkg::RegionState]) state_write[3:0] = 4'd1 << field[1:0];
-    end
-  end
-
-  sl_state_memory #(
-    .Neurons(Neurons), .MembraneWidth(MembraneWidth), .CurrentWidth(CurrentWidth),
-    .TraceWidth(TraceWidth), .SetWidth(SetWidth), .Compact(Compact)
-  ) i_states (
-    .clk_i,
-    .re_i        (host_read || neuron_read),
-    .re_trace_i  (target_read),
-    .raddr_i     (host ? element[NeuronWidth-1:0] : (target_read ? target : neuron)),
-    .v_o         (v),
-    .i_o         (i),
-    .refractory_o(refractory),
-    .trace_o     (post_trace),
-    .set_o       (set),
-    .we_i        (state_write),
-    .waddr_i     (host ? element[NeuronWidth-1:0] : written_neuron),
-    .v_i         (host ? host_data[MembraneWidth-1:0] : v_next),
-    .i_i         (host ? host_data[CurrentWidth-1:0] : i_next),
-    .refractory_i(host ? host_data[7:0] : refractory_next),
-    .trace_i     (!host ? post_trace_next : (state_write[3] ? host_data[TraceWidth-1:0]
-                                                            : post_trace)),
-    .set_i       (!host ? set_next : (state_write[4] ? host_data[SetWidth-1:0] : set)),
-    .list_re_i   (list_read),
-    .list_raddr_i(list_index),
-    .list_o      (list_neuron),
-    .list_we_i   (spiked_listed),
-    .list_waddr_i(spikes[NeuronWidth-1:0]),
-    .list_i      (written_neuron)
-  );
-
-  sl_input_memory #(
-    .Neurons(Neurons), .AccumulatorWidth(AccumulatorWidth), .BiasWidth(BiasWidth),
-    .Compact(Compact)
-  ) i_inputs (
-    .clk_i,
-    .re_i        ((host_read && (region == sl_core_pkg::RegionInput)) || neuron_read || target_read),
-    .raddr_i     (host ? element[NeuronWidth+3:0]
-                       : (target_read ? {target_slot, target} : {slot, neuron})),
-    .sum_o       (sum),
-    .bias_re_i   ((host_read && (region == sl_core_pkg::RegionNeuron)) || late_read),
-    .bias_raddr_i(host ? element[NeuronWidth-1:0] : late_neuron),
-    .bias_o      (bias),
-    .we_i        (write[sl_core_pkg::RegionInput] || clear_sums || neuron_write || sum_write),
-    .waddr_i     (host ? element[NeuronWidth+3:0]
-                       : (sum_write ? {sum_slot, sum_target} : {slot, written_neuron})),
-    .sum_i       (host ? host_data[AccumulatorWidth-1:0] : (sum_write ? sum_next : '0)),
-    .bias_we_i   (write[sl_core_pkg::RegionNeuron] && field[0]),
-    .bias_waddr_i(element[NeuronWidth-1:0]),
-    .bias_i      (host_data[BiasWidth-1:0])
-  );
-
-  // Parameter sets and counters: in one block RAM with Compact, else apart.
-  logic [31:0] set_word;
-
-  if (Compact != 0) begin : g_store
-    logic [31:0] store_word;
-
-    sl_compact_store #(.Sets(ParameterSets), .MembraneWidth(MembraneWidth)) i_store (
-      .clk_i, .rst_ni,
-      .want_i           (set_want),
-      .set_i            (set),
-      .ready_o          (set_ready),
-      .current_decay_o  (current_decay),
-      .membrane_decay_o (membrane_decay),
-      .threshold_o      (threshold),
-      .v_reset_o        (v_reset),
-      .input_shift_o    (input_shift),
-      .reset_subtracts_o(reset_subtracts),
-      .refractory_o     (set_refractory),
-      .count_i          (count),
-      .clear_i          (clear),
-      .host_read_i      (host_read),
-      .host_hold_i      (host_hold),
-      .host_counters_i  (counter_read),
-      .host_index_i     ({element[SetWidth-1:0], field[2:0]}),
-      .host_counter_i   (counter_word[4:1]),
-      .host_we_i        (write[sl_core_pkg::RegionSet]),
-      .host_data_i      (host_data),
-      .host_ready_o     (counters_ready),
-      .host_word_o      (store_word)
-    );
-
-    assign counter  = counter_word[0] ? '0 : store_word;
-    assign set_word = (field[2:0] == 3'd2 || field[2:0] == 3'd3) ? 32'($signed(store_word[15:0]))
-                                                                 : 32'(store_word[15:0]);
-  end else begin : g_apart
-    sl_set_memory #(.Sets(ParameterSets), .MembraneWidth(MembraneWidth)) i_sets (
-      .clk_i,
-      .re_i             (host_read || late_read),
-      .raddr_i          (host ? element[SetWidth-1:0] : set),
-      .current_decay_o  (current_decay),
-      .membrane_decay_o (membrane_decay),
-      .threshold_o      (threshold),
-      .v_reset_o        (v_reset),
-      .input_shift_o    (input_shift),
-      .reset_subtracts_o(reset_subtracts),
-      .refractory_o     (set_refractory),
-      .we_i             (write[sl_core_pkg::RegionSet] ? 5'd1 << field[2:0] : '0),
-      .waddr_i          (element[SetWidth-1:0]),
-      .data_i           (host_data)
-    );
-
-    sl_counters #(.Count(11), .Width(CounterWidth)) i_counters (
-      .clk_i,
-      .clear_i(clear || !rst_ni),
-      .count_i(count),
-      .re_i   (host_read && counter_read),
-      .index_i(counter_word[4:1]),
-      .high_i (counter_word[0]),
-      .data_o (counter)
-    );
-
-    assign set_ready      = 1'b1;
-    assign counters_ready = 1'b1;
-
-    always_comb begin
-      unique case (field[2:0])
-        3'd0:    set_word = 32'(current_decay);
-        3'd1:    set_word = 32'(membrane_decay);
-        3'd2:    set_word = 32'($signed(threshold));
-        3'd3:    set_word = 32'($signed(v_reset));
-        default: set_word = {16'd0, set_refractory, 3'd0, reset_subtracts, input_shift};
-      endcase
-    end
-  end
-
-  // ---- what the host reads -----------------------------------------------------------------------
-  always_comb begin
-    word = '0;
-    if (host) begin
-      unique case (region)
-        sl_core_pkg::RegionControl: word = counter_read ? counter : register;
-        sl_core_pkg::RegionRow: begin
-          if (!field[0]) word = 32'(row_base);
-          else if (SparseRows != 0) word = {row_plastic, 31'(row_count)};
-          else word = {row_plastic, 15'(row_count), 16'(row_first)};
-        end
-        sl_core_pkg::RegionSynapse: word = 32'(synapse);
-        sl_core_pkg::RegionNeuron:  word = field[0] ? 32'($signed(bias)) : 32'(set);
-        sl_core_pkg::RegionSet:     word = set_word;
-        sl_core_pkg::RegionState: begin
-          unique case (field[1:0])
-            2'd0:    word = 32'($signed(v));
-            2'd1:    word = 32'($signed(i));
-            2'd2:    word = 32'(refractory);
-            default: word = 32'(post_trace);
-          endcase
-        end
-        sl_core_pkg::RegionTrace:       word = 32'(pre_trace);
-        sl_core_pkg::RegionInput:       word = 32'($signed(sum));
-        sl_core_pkg::RegionColumn:      word = field[0] ? 32'(column_count) : 32'(column_base);
-        sl_core_pkg::RegionColumnEntry: word = field[0] ? 32'(entry_synapse) : 32'(entry_row);
-        default:                        word = '0;
-      endcase
-    end
-  end
 
   // ---- events ------------------------------------------------------------------------------------
   logic event_ready;

@@ -79,49 +79,56 @@ module sl_host #(
   assign region_o    = address_q[31:28];
   assign index       = address_q[27:0];
 
+  // Most limits are powers of two, where a comparison of the high bits is much smaller.
+  function automatic logic beyond(input logic [27:0] value, input logic [27:0] limit);
+    if ((limit & (limit - 28'd1)) == '0) beyond = (value & ~(limit - 28'd1)) != '0;
+    else beyond = value >= limit;
+  endfunction
+
   // ---- decode ----------------------------------------------------------------------------------
   always_comb begin
     field_o   = '0;
     element_o = index;
     fault     = 1'b0;
-    unique case (region_o)
-      sl_core_pkg::RegionControl: fault = index >= 28'(sl_core_pkg::RegCounters + 22);
+    if (state_q != StIdle) unique case (region_o)
+      sl_core_pkg::RegionControl: fault = beyond(index, 28'd64)
+                                        || (index[5:0] >= 6'(sl_core_pkg::RegCounters + 22));
       sl_core_pkg::RegionRow: begin
         field_o   = 4'(index[0]);
         element_o = index >> 1;
-        fault     = element_o >= 28'(Rows);
+        fault     = beyond(element_o, 28'(Rows));
       end
-      sl_core_pkg::RegionSynapse: fault = index >= 28'(SynapseWords);
+      sl_core_pkg::RegionSynapse: fault = beyond(index, 28'(SynapseWords));
       sl_core_pkg::RegionNeuron: begin
         field_o   = 4'(index[0]);
         element_o = index >> 1;
-        fault     = element_o >= 28'(Neurons);
+        fault     = beyond(element_o, 28'(Neurons));
       end
       sl_core_pkg::RegionSet: begin
         field_o   = 4'(index[2:0]);
         element_o = index >> 3;
-        fault     = (element_o >= 28'(ParameterSets)) || (field_o > 4'd4);
+        fault     = beyond(element_o, 28'(ParameterSets)) || (field_o > 4'd4);
       end
       sl_core_pkg::RegionState: begin
         field_o   = 4'(index[1:0]);
         element_o = index >> 2;
-        fault     = element_o >= 28'(Neurons);
+        fault     = beyond(element_o, 28'(Neurons));
       end
-      sl_core_pkg::RegionTrace: fault = index >= 28'(Rows);
+      sl_core_pkg::RegionTrace: fault = beyond(index, 28'(Rows));
       sl_core_pkg::RegionInput: begin
         field_o   = index[3:0];
         element_o = 28'({index[3:0], index[4+:NeuronWidth]});
-        fault     = ((index >> 4) >= 28'(Neurons)) || (field_o >= 4'(sl_core_pkg::DelaySlots));
+        fault     = beyond(index >> 4, 28'(Neurons)) || (field_o >= 4'(sl_core_pkg::DelaySlots));
       end
       sl_core_pkg::RegionColumn: begin
         field_o   = 4'(index[0]);
         element_o = index >> 1;
-        fault     = (element_o >= 28'(Neurons)) || (ColumnEntries == 0);
+        fault     = beyond(element_o, 28'(Neurons)) || (ColumnEntries == 0);
       end
       sl_core_pkg::RegionColumnEntry: begin
         field_o   = 4'(index[0]);
         element_o = index >> 1;
-        fault     = (ColumnEntries == 0) || (element_o >= 28'(ColumnEntries));
+        fault     = (ColumnEntries == 0) || beyond(element_o, 28'(ColumnEntries));
       end
       default: fault = 1'b1;
     endcase

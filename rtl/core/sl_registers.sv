@@ -37,12 +37,17 @@ module sl_registers #(
 
   logic write;
 
+  // value > limit, for a power of two: smaller than a comparison.
+  function automatic logic above(input logic [31:0] value, input logic [31:0] limit);
+    above = ((value & ~(limit - 32'd1)) != '0) && (value != limit);
+  endfunction
+
   always_comb begin
     refused_o = 1'b0;
     if (we_i) begin
       unique case (index_i)
-        6'(sl_core_pkg::RegNeuronsUsed): refused_o = data_i > Neurons;
-        6'(sl_core_pkg::RegSourcesUsed): refused_o = data_i > Sources;
+        6'(sl_core_pkg::RegNeuronsUsed): refused_o = above(data_i, 32'(Neurons));
+        6'(sl_core_pkg::RegSourcesUsed): refused_o = above(data_i, 32'(Sources));
         default:                         refused_o = 1'b0;
       endcase
     end

@@ -11,7 +11,7 @@
 namespace spikeloom::cosim {
 namespace {
 
-std::uint32_t networks = 120;
+std::uint32_t networks = 110;
 std::uint32_t seed     = 1;
 
 void run_all(const CoreKind& kind, const char* name) {
