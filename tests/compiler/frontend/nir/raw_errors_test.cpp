@@ -12,6 +12,12 @@
 #include <cstdlib>
 #include <filesystem>
 
+/// What HDF5 does not free on its error paths is not ours; asked for by the leak sanitizer alone.
+extern "C" const char* __lsan_default_suppressions();
+extern "C" const char* __lsan_default_suppressions() {
+    return "leak:libhdf5";
+}
+
 namespace spikeloom::frontend::nir {
 namespace {
 
