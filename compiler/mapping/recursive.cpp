@@ -38,12 +38,11 @@ Sides cut(const Hypergraph& part, const std::array<PartLimits, 2>& limits, Bisec
 }
 
 Halves split(const Hypergraph& graph, const PartLimits& core, const CutTask& task,
-             const RecursiveOptions& options) {
+             const RecursiveOptions& options, ExtractScratch& scratch) {
     const std::uint32_t first  = (task.count + 1) / 2;
     const std::uint32_t second = task.count - first;
-    ExtractScratch scratch;
-    const Hypergraph part   = extract(graph, task.nodes, scratch);
-    BisectOptions bisecting = options.bisect;
+    const Hypergraph part      = extract(graph, task.nodes, scratch);
+    BisectOptions bisecting    = options.bisect;
     bisecting.seed = keyed_bits(options.bisect.seed, Stream::mapping, task.first_part, task.count);
     const Sides side =
         cut(part, {scaled(core, first), scaled(core, second)}, bisecting, options.cycles);
@@ -66,14 +65,16 @@ Halves split(const Hypergraph& graph, const PartLimits& core, const CutTask& tas
 Parts bisect_recursively(const Hypergraph& graph, const PartLimits& limits, std::uint32_t count,
                          const RecursiveOptions& options) {
     Parts part(graph.nodes, 0);
+    std::vector<ExtractScratch> scratch(options.threads);
     std::vector<CutTask> tasks(1);
     tasks[0] = {std::vector<std::uint32_t>(graph.nodes), 0, count};
     for (std::uint32_t v = 0; v < graph.nodes; ++v)
         tasks[0].nodes[v] = v;
     while (!tasks.empty()) {
         std::vector<Halves> halves(tasks.size());
-        run_jobs(tasks.size(), options.threads, [&](std::size_t i, std::uint32_t) {
-            if (tasks[i].count > 1) halves[i] = split(graph, limits, tasks[i], options);
+        run_jobs(tasks.size(), options.threads, [&](std::size_t i, std::uint32_t worker) {
+            if (tasks[i].count > 1)
+                halves[i] = split(graph, limits, tasks[i], options, scratch[worker]);
         });
         std::vector<CutTask> next;
         for (std::size_t i = 0; i < tasks.size(); ++i) {
