@@ -27,9 +27,11 @@ void head(std::string& out, const Report& r) {
 
 void populations(std::string& out, const Report& r) {
     if (r.populations.empty()) return;
-    out += "\nspikes (measured)\n";
+    const bool has_run = r.ticks > 0;
+    out += has_run ? "\nspikes (measured)\n" : "\npopulations\n";
     for (const PopulationActivity& p : r.populations) {
-        out += fmt::format("  {:<30} {:>10} neurons {:>12} spikes", p.name, p.neurons, p.spikes);
+        out += fmt::format("  {:<30} {:>10} neurons", p.name, p.neurons);
+        if (has_run) out += fmt::format(" {:>12} spikes", p.spikes);
         if (p.pipeline_offset > 0)
             out += fmt::format("   {} ticks late by retiming", p.pipeline_offset);
         out += '\n';

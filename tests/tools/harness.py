@@ -53,12 +53,13 @@ class CommandTest(unittest.TestCase):
         return done.stdout
 
     def refuse(self, *arguments, code, where="", leaves=()):
-        """Expects exit status 1, a diagnostic of that code at that place, and none of the files `leaves`."""
+        """Expects exit status 1, a diagnostic of that code (or family, "json.") at that place, and none of the
+        files `leaves`."""
         done = self.spikeloom(*arguments)
         self.assertEqual(done.returncode, 1, f"stdout: {done.stdout}\nstderr: {done.stderr}")
         first = done.stderr.splitlines()[0] if done.stderr else ""
         self.assertRegex(first, r"^error\[[a-z0-9.-]+\]: ", done.stderr)
-        self.assertIn(f"error[{code}]", done.stderr)
+        self.assertIn(f"error[{code}" + ("" if code.endswith(".") else "]"), done.stderr)
         self.assertIn(where, done.stderr)
         for name in leaves:
             self.assertFalse((self.folder / name).exists(), f"{name} was left behind")

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Text golden tests: what the tool prints for the files of tests/golden must not change unnoticed.
 
-Each tests/golden/NAME.cmd holds one command line; NAME.out what it prints. After a wanted change, run
+Each tests/golden/NAME.cmd holds one command line; NAME.out what it prints and its exit status. After a wanted change, run
 `tests/tools/text_golden_test.py --update` (with SPIKELOOM and SPIKELOOM_ROOT set) and read the difference.
 """
 import shlex
@@ -21,7 +21,8 @@ def cases():
 class TextGolden(CommandTest):
     def printed(self, case):
         command = case.read_text().replace("@golden@", str(GOLDEN))
-        return self.spikeloom(*shlex.split(command)).stdout.replace(str(GOLDEN), "@golden@")
+        done = self.spikeloom(*shlex.split(command))
+        return f"{done.stdout}{done.stderr}exit status {done.returncode}\n".replace(str(GOLDEN), "@golden@")
 
     def test_all(self):
         self.assertGreater(len(cases()), 3)

@@ -1,0 +1,1 @@
+compare @golden@/small.json --targets golden,emulator --input @golden@/spikes.csv --ticks 12

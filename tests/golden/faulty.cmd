@@ -1,0 +1,1 @@
+convert @golden@/faulty.json -o -

@@ -1,0 +1,1 @@
+convert @golden@/everything.json -o -

@@ -1,0 +1,1 @@
+convert @golden@/small.json -o -

@@ -1,0 +1,1 @@
+compile @golden@/late.json --target emulator -o none.img
