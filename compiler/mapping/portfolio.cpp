@@ -169,7 +169,9 @@ private:
 
     Candidate refined(Candidate candidate, bool structured) const {
         PairwiseOptions options = pairs(structured ? 1 : 0);
-        if (!structured) options.refine = {.passes = 4, .stall = 60};
+        if (!structured)
+            options.refine = {.passes = 4,
+                              .stall  = std::clamp(graph_.nodes / count_ / 8, 30U, 60U)};
         refine_pairs(graph_, limits_, count_, options, candidate.part);
         candidate.cost = connectivity(graph_, candidate.part);
         return candidate;
