@@ -17,26 +17,25 @@ using Channel = Result<std::unique_ptr<link::ByteChannel>>;
 constexpr std::string_view serial_prefix = "serial:";
 constexpr std::uint32_t serial_ticks     = 64;
 
-/// Time that `bytes` take on a line of `bits_per_second` [us].
-link::Time line_time(double bytes, double bits_per_second) {
-    return static_cast<link::Time>(bytes * 10e6 / bits_per_second);
-}
-
-/// Waiting costs simulated clocks, so the limits are tight. `queued`: what a full queue of bytes
-/// takes on the line.
-DriverOptions simulated_options(link::Time queued) {
+/// Waiting costs simulated clocks, so the limits are tight, and counted in clocks. `queued_bytes`
+/// may wait on the line, `clocks_a_byte` each.
+DriverOptions simulated_options(double clock_hz, double clocks_a_byte) {
+    constexpr double queued_bytes = 2048;
+    const auto time               = [&](double clocks) {
+        return static_cast<link::Time>((clocks + queued_bytes * clocks_a_byte) * 1e6 / clock_hz);
+    };
     DriverOptions options;
     options.connection = {
-        .endpoint   = {.retry_timeout = 10'000 + queued, .max_retry_timeout = 80'000 + queued},
-        .poke_after = 5'000 + queued,
-        .patience   = 2'000'000 + 20 * queued};
-    options.stall = 20'000'000 + 20 * queued;
+        .endpoint   = {.retry_timeout = time(120e3), .max_retry_timeout = time(1e6)},
+        .poke_after = time(60e3),
+        .patience   = time(24e6)};
+    options.stall = time(240e6);
     return options;
 }
 
 /// A USB adapter alone may hold bytes back for 16 ms. What waits in the port takes its time too.
 DriverOptions serial_options(std::uint32_t baud) {
-    const link::Time line = line_time(8192, baud);
+    const link::Time line = static_cast<link::Time>(8192 * 10e6 / baud);
     DriverOptions options;
     options.connection = {
         .endpoint   = {.retry_timeout = 100'000 + line, .max_retry_timeout = 800'000 + line},
@@ -95,11 +94,10 @@ Result<std::unique_ptr<runtime::Device>> open_device(std::string_view spec,
                                                      const DeviceConfig& config) {
     auto channel = open_channel(spec, config);
     if (!channel) return tl::unexpected{channel.error()};
-    const bool is_serial  = spec.starts_with(serial_prefix);
-    const double pin_rate = config.clock_hz / config.uart_divisor;
+    const bool is_serial       = spec.starts_with(serial_prefix);
+    const double clocks_a_byte = spec == "rtl-uart" ? 10.0 * config.uart_divisor : 0;
     DriverOptions options =
-        is_serial ? serial_options(config.baud)
-                  : simulated_options(spec == "rtl-uart" ? line_time(2048, pin_rate) : 0);
+        is_serial ? serial_options(config.baud) : simulated_options(config.clock_hz, clocks_a_byte);
     options.device_name = spec;
     if (is_serial) options.session = session_from_clock();
     options.ticks_per_step = config.ticks_per_step;
