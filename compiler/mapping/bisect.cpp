@@ -161,8 +161,7 @@ struct InitialCut {
 };
 
 /// Tries all initial cuts with little refinement, then refines the best two well.
-Sides best_initial(const Hypergraph& graph, const TwoLimits& limits,
-                   const BisectOptions& options) {
+Sides best_initial(const Hypergraph& graph, const TwoLimits& limits, const BisectOptions& options) {
     const auto judged = [&](Sides side, const TwoWayOptions& refining) {
         refine_two_way(graph, limits, refining, side);
         const std::int64_t over = excess(graph, limits, side);
