@@ -15,6 +15,9 @@ namespace emu = neuron::emulator;
 
 namespace {
 
+/// The most that a refractory counter holds [ticks].
+constexpr std::uint32_t longest_hold = 255;
+
 std::uint32_t word(std::int32_t value) {
     return static_cast<std::uint32_t>(value);
 }
@@ -39,7 +42,7 @@ public:
             add("column_entries", rows->column_entries);
         }
         add("registers", registers());
-        if (has_initial_state()) add("state", initial_state());
+        if (auto state = initial_state(); !state.empty()) add("state", state);
         image_.cores.push_back(std::move(core_));
         image_.routing = {{"configuration", bytes_of(configuration_words(limits_))}};
         add_symbols();
@@ -100,18 +103,25 @@ private:
         return pairs;
     }
 
-    [[nodiscard]] bool has_initial_state() const {
-        for (const QuantisedNeuron& n : quantised_.neurons) {
-            if (n.v_init != 0 || n.i_init != 0) return true;
-        }
-        return false;
-    }
-
+    /// States that are not 0 at the start. A population that retiming makes late stands still for
+    /// so many ticks (as one that has just spiked), or its bias would charge it too early.
     [[nodiscard]] std::vector<std::uint32_t> initial_state() const {
-        std::vector<std::uint32_t> words;
-        for (const QuantisedNeuron& n : quantised_.neurons) {
-            words.insert(words.end(), {word(n.v_init), word(n.i_init), 0, 0});
+        std::vector<std::uint32_t> words(4 * quantised_.neurons.size(), 0);
+        bool needed = false;
+        for (std::size_t p = 0; p < legal_.populations.size(); ++p) {
+            const LegalPopulation& population = legal_.populations[p];
+            if (population.is_source) continue;
+            const std::uint32_t late = network_.populations[p].pipeline_offset;
+            for (std::size_t j = population.first; j < population.first + population.count; ++j) {
+                const QuantisedNeuron& n = quantised_.neurons[j];
+                const bool moves         = n.v_init != 0 || n.i_init != 0 || n.bias != 0;
+                words[4 * j]             = word(n.v_init);
+                words[4 * j + 1]         = word(n.i_init);
+                words[4 * j + 2]         = moves ? std::min(late, longest_hold) : 0;
+                needed = needed || n.v_init != 0 || n.i_init != 0 || words[4 * j + 2] != 0;
+            }
         }
+        if (!needed) words.clear();
         return words;
     }
 
