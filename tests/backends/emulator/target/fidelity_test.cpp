@@ -255,11 +255,12 @@ TEST(Fidelity, APopulationThatIsLateByRetimingStandsStillUntilThen) {
     // Charged by its bias alone: v gains 0.3 a tick and passes 1 in its fourth tick.
     for (const std::uint32_t late : {0U, 1U, 5U, 255U}) {
         Builder b;
-        b.population("n", "if", 1, {{"bias", 0.3}, {"v_threshold", 1.0}});
+        b.population("n", "if", 1, {{"r", 1e3}, {"bias", 0.3}, {"v_threshold", 1.0}});
         b.network.populations[0].pipeline_offset = late;
         auto exact                               = reference(b.network, {});
         auto core                                = emulator(b.network, {});
         const Spikes expected                    = spikes_of(exact, {}, 300);
+        ASSERT_FALSE(expected.empty());
         EXPECT_EQ(expected.front().tick.value, late + 3);
         EXPECT_EQ(spikes_of(core, {}, 300), expected) << late;
     }
