@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The byte interface of the Verilated device.
 #include "Vsl_top_bytes_sim.h"
+#include "Vsl_top_bytes_sim___024root.h"
 #include "Vsl_top_bytes_up5k.h"
+#include "Vsl_top_bytes_up5k___024root.h"
 #include "backends/emulator/rtl_simulation.hpp"
 
 namespace spikeloom::backends::emulator {

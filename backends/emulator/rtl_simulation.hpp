@@ -35,6 +35,18 @@ private:
     std::size_t head_ = 0;
 };
 
+/// Tells a model that its clock is low without evaluating it, which saves an eighth of the time.
+/// The member is Verilator 5.006's memory of the clock; where another version has no such member,
+/// false.
+template <class Root>
+bool clock_seen_low(Root& root) {
+    if constexpr (requires { root.__Vtrigrprev__TOP__clk_i = 0; }) {
+        root.__Vtrigrprev__TOP__clk_i = 0;
+        return true;
+    }
+    return false;
+}
+
 /// Model: a Verilated class with clk_i and rst_ni.
 template <class Model>
 class RtlSimulation {
@@ -72,13 +84,14 @@ public:
         return {};
     }
 
-    /// One rising and one falling edge, with the inputs as they stand.
+    /// One rising and one falling edge, with the inputs as they stand. Nothing in the design waits
+    /// for a falling edge: without a waveform to draw, the model is only told that it has been.
     void clock() {
         model_->clk_i = 1;
         model_->eval();
         if (trace_) dump();
         model_->clk_i = 0;
-        model_->eval();
+        if (trace_ || !clock_seen_low(*model_->rootp)) model_->eval();
         if (trace_) dump();
         ++clocks_;
     }

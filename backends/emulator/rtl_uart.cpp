@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The UART pins of the Verilated device, bit by bit, with a host whose clock may be off.
 #include "Vsl_top_sim.h"
+#include "Vsl_top_sim___024root.h"
 #include "Vsl_top_up5k.h"
+#include "Vsl_top_up5k___024root.h"
 #include "backends/emulator/rtl_simulation.hpp"
 #include "backends/emulator/uart_line.hpp"
 
