@@ -68,12 +68,27 @@ function(spikeloom_test name)
   endif()
 endfunction()
 
-# spikeloom_fuzz(<name> SOURCES ... DEPENDS ...): a libFuzzer target, only in the fuzz preset.
+# spikeloom_fuzz(<name> SOURCES ... DEPENDS ... [CORPUS folder] [ARGS ...] [FIXTURE name]): a libFuzzer target and its
+# test, only in the fuzz preset. It runs for SPIKELOOM_FUZZ_SECONDS (environment; 5 when not set) and keeps
+# what it finds in the build folder.
+if(SPIKELOOM_FUZZ)
+  add_custom_target(fuzzers)
+endif()
 function(spikeloom_fuzz name)
   if(NOT SPIKELOOM_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "" "CORPUS;FIXTURE" "SOURCES;DEPENDS;ARGS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE spikeloom_options ${arg_DEPENDS} -fsanitize=fuzzer)
+  add_dependencies(fuzzers ${name})
+  set(found ${CMAKE_CURRENT_BINARY_DIR}/found_${name})
+  file(MAKE_DIRECTORY ${found})
+  list(JOIN arg_ARGS " " arguments)
+  add_test(NAME ${name} COMMAND sh -c
+           "exec $<TARGET_FILE:${name}> -max_total_time=\${SPIKELOOM_FUZZ_SECONDS:-5} -timeout=30 ${arguments} ${found} ${arg_CORPUS}")
+  set_tests_properties(${name} PROPERTIES LABELS fuzz)
+  if(arg_FIXTURE)
+    set_tests_properties(${name} PROPERTIES FIXTURES_REQUIRED ${arg_FIXTURE})
+  endif()
 endfunction()

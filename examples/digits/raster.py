@@ -45,7 +45,7 @@ def draw(path, spikes, rows, report, labels):
         parts.append(label(LEFT - 8, y + size * pitch / 2, f"{name}", "end"))
         parts.append(label(LEFT - 8, y + size * pitch / 2 + 14, f"{size}", "end", 11, "#888"))
         if name == output:
-            parts += [label(LEFT - 2, y + pitch * n + 8, str(n), "start", 8, "#999") for n in range(size)]
+            parts += [label(LEFT + TICK * ticks + 3, y + pitch * n + 8, str(n), "start", 8, "#999") for n in range(size)]
         y += size * pitch + 16
     parts.append(label(LEFT, y + 8, f"ticks of 1 ms; {data.IMAGE_TICKS} a digit", "start", 11, "#888"))
     with open(path, "w", encoding="utf-8") as file:
