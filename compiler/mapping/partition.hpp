@@ -33,7 +33,7 @@ struct PartitionOptions {
 /// - checks the problem; the result passes verify()
 /// - deterministic in problem, algorithm, seed and effort
 /// Errors: what check() finds, "map.unknown-partitioner", "map.mesh-too-small",
-/// "map.outgoing-axons" (no way found to keep that limit).
+/// "map.core-outgoing-axons-exceeded" (no way found to keep that limit).
 Result<Partition> partition(const MappingProblem& problem, const PartitionOptions& options);
 
 struct PartitionerInfo {

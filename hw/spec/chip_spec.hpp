@@ -30,7 +30,7 @@ using Figures = std::map<std::string, Figure>;
 /// What an event costs. Energy of a run = sum over entries of activity counter x entry, plus
 /// static_power x time.
 struct EnergyTable {
-    std::string name;         ///< "up5k-measured", "loihi-sanafe", ...
+    std::string name;         ///< "up5k-rails", "loihi-sanafe", ...
     std::string description;  ///< where it comes from and what it leaves out
     Figures events;        ///< by activity counter name ("synaptic_events", "clocks"); pJ a count
     Figures static_power;  ///< by component; W
@@ -69,7 +69,7 @@ struct ChipSpec {
 };
 
 /// `--set PATH=VALUE` on a chip: path ("capacities.neurons",
-/// "energy.up5k-measured.synaptic_events") to value in the figure's own unit.
+/// "energy.up5k-rails.synaptic_events") to value in the figure's own unit.
 using Overrides = std::map<std::string, std::string>;
 
 /// Names of the chips built into the program, sorted.
