@@ -31,8 +31,7 @@ struct RepackOptions {
     std::function<void(double done)> progress{};
 };
 
-/// Several packings, the best of them improved by packing groups of neighbouring cores anew until
-/// cores become empty.
+/// Several packings that differ in where cores begin; the one with the fewest cores.
 Filled pack(const Hypergraph& graph, const PartLimits& limits, const RepackOptions& options);
 
 }  // namespace spikeloom::mapping
