@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Parameter sets and activity counters of a small core in one block RAM. The set last used is held in
 /// registers; another one takes 6 clocks to load. Counts gather in small registers and are added to the
-/// memory in turn, so a counter is up to 64 clocks late. Counters are 32 bits wide and wrap.
+/// memory in turn, so a counter is up to 100 clocks late. Counters are 32 bits wide and wrap.
 `default_nettype none
 
 module sl_compact_store #(
@@ -38,7 +38,7 @@ module sl_compact_store #(
   output logic [31:0]              host_word_o
 );
 
-  localparam int unsigned PendingWidth = 8;
+  localparam int unsigned PendingWidth = 8;  // of the widest counter
   localparam int unsigned Fields       = 5;
 
   if (Sets > 16 || MembraneWidth > 16) begin : g_size
@@ -104,7 +104,7 @@ module sl_compact_store #(
   // ---- counters --------------------------------------------------------------------------------
   state_e                  state_q;
   logic [3:0]              turn_q;
-  logic                    wipe_q, carry_q, scan, adding, fold;
+  logic                    wipe_q, carry_q, carry, scan, adding, fold;
   (* mem2reg *)
   logic [PendingWidth-1:0] pending_q [0:Counters-1];
   logic [PendingWidth-1:0] pending;
@@ -115,7 +115,8 @@ module sl_compact_store #(
   assign scan   = !host_read_i && !host_hold_i && !load && ((state_q == StLow) || (state_q == StHigh));
   assign adding = (state_q == StLowAdd) || (state_q == StHighAdd);
   assign fold   = state_q == StLowAdd;
-  assign sum    = (wipe_q ? 17'd0 : 17'(rdata)) + (fold ? 17'(pending) : 17'(carry_q));
+  assign carry  = fold ? count_i[turn_q] : carry_q;
+  assign sum    = 17'(rdata) + (fold ? 17'(pending) : 17'd0) + 17'(carry);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clear_i) begin
@@ -137,10 +138,24 @@ module sl_compact_store #(
     if (fold) carry_q <= sum[16];
   end
 
+  // Bits that hold the counts of one pass: clocks, ticks, spikes, synaptic events, weight updates, neuron
+  // updates, stalled clocks, input events, late ones, row walks, busy clocks. A pass takes 4 clocks a counter,
+  // twice that while sets are loaded; clocks and stalled clocks go on during the wiping pass of a clear.
+  function automatic int unsigned bits(input int unsigned counter);
+    case (counter)
+      0, 6:         bits = 8;
+      7, 8, 10:     bits = 7;
+      1:            bits = 4;  // a tick takes more than 8 clocks
+      default:      bits = 6;  // one in 2 clocks, or not while sets are loaded
+    endcase
+  endfunction
+
+  // What is counted in the clock of the fold is added with it. The pass that wipes the memory leaves the
+  // counts for the next one.
   for (genvar k = 0; k < Counters; k++) begin : g_pending
     always_ff @(posedge clk_i) begin
-      if (!rst_ni || clear_i) pending_q[k] <= '0;
-      else pending_q[k] <= ((fold && (turn_q == 4'(k))) ? '0 : pending_q[k]) + PendingWidth'(count_i[k]);
+      if (!rst_ni || clear_i || (fold && !wipe_q && (turn_q == 4'(k)))) pending_q[k] <= '0;
+      else pending_q[k] <= (pending_q[k] + PendingWidth'(count_i[k])) & PendingWidth'((1 << bits(k)) - 1);
     end
   end
 
@@ -160,7 +175,7 @@ module sl_compact_store #(
   assign re    = host_read_i || host_hold_i || load || scan;
   assign we    = adding || host_we_i;
   assign waddr = host_we_i ? 8'(host_index_i) : {3'b100, turn_q, state_q == StHighAdd};
-  assign wdata = host_we_i ? host_data_i[15:0] : sum[15:0];
+  assign wdata = host_we_i ? host_data_i[15:0] : (wipe_q ? '0 : sum[15:0]);
 
   always_ff @(posedge clk_i) begin
     second_q <= host_read_i;

@@ -60,7 +60,8 @@ module sl_control #(
   state_e      state_d, state_q;
   logic        token_ok, run, ended, exists, take_spike, take_stamp;
   logic        stamped_q, late_q, due_q, period_over;
-  logic [31:0] left_q, timer_q;
+  logic [31:0] left_q, left_less, timer_q, timer_less;
+  logic        announce, reload;
 
   // ---- tokens ----------------------------------------------------------------------------------
   assign run      = (left_q != '0) || (free_running_i && due_q);
@@ -98,15 +99,17 @@ module sl_control #(
   assign no_row_o = take_spike && !exists;
   assign late_o   = take_spike && free_running_i && late_q;
 
+  // Down by one or kept: an addition of all ones, which fits into the cells of the choice.
+  assign announce  = token_ok && (token_kind_i == sl_core_pkg::TokenAdvance) && !free_running_i;
+  assign left_less = left_q + {32{!announce}};
+
   always_ff @(posedge clk_i) begin
     if (!rst_ni || clear_i) begin
       left_q    <= '0;
       stamped_q <= 1'b0;
       late_q    <= 1'b0;
     end else begin
-      if (token_ok && (token_kind_i == sl_core_pkg::TokenAdvance) && !free_running_i)
-        left_q <= token_data_i;
-      else if (ended && (left_q != '0)) left_q <= left_q - 1'b1;
+      if (announce || (ended && (left_q != '0))) left_q <= announce ? token_data_i : left_less;
       if (take_stamp) begin
         stamped_q <= 1'b1;
         late_q    <= ahead[31];
@@ -120,9 +123,11 @@ module sl_control #(
   // ---- free-running time -----------------------------------------------------------------------
   assign period_over = free_running_i && (timer_q[31:1] == '0);
   assign overrun_o   = period_over && (due_q || (state_q != StIdle));
+  assign reload      = period_over || clear_i || !free_running_i;
+  assign timer_less  = timer_q + {32{!reload}};
 
   always_ff @(posedge clk_i) begin
-    timer_q <= (period_over || clear_i || !free_running_i) ? tick_period_i : timer_q - 32'd1;
+    timer_q <= reload ? tick_period_i : timer_less;
     if (!rst_ni || clear_i || !free_running_i) begin
       due_q <= 1'b0;
     end else begin

@@ -133,7 +133,6 @@ module sl_core #(
   ) i_registers (
     .clk_i, .rst_ni,
     .clear_i       (clear),
-    .re_i          (host_read && (region == sl_core_pkg::RegionControl)),
     .we_i          (write[sl_core_pkg::RegionControl]),
     .index_i       (element[5:0]),
     .data_i        (host_data),

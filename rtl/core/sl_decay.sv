@@ -15,9 +15,19 @@ module sl_decay #(
 
   assign product = (Width + 16)'(value_i) * (Width + 16)'(lost_i);
 
-  always_comb begin
-    value_o = '0;
-    if (lost_i != '1) value_o = value_i - product[16+:Width] - Width'(product[15:0] != '0);
+  if (Width > 16) begin : g_wide
+    always_comb begin
+      value_o = '0;
+      if (lost_i != '1) value_o = value_i - product[16+:Width] - Width'(product[15:0] != '0);
+    end
+  end else begin : g_narrow
+    // All ones take everything without more ado. One subtraction: what is rounded up comes in as its carry.
+    logic carry;
+
+    assign {value_o, carry} = {value_i, 1'b1} + {~product[16+:Width], product[15:0] == '0};
+
+    logic unused;
+    assign unused = carry;
   end
 
 endmodule

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Serves the bus and clears the memories while the core is idle. An access takes 4 clocks, with Compact
 /// 5 and a few more for counters; a write first reads its word, because some memories keep several fields
-/// in one.
+/// in one. The requester keeps the address until the response.
 `default_nettype none
 
 module sl_host #(
@@ -64,7 +64,6 @@ module sl_host #(
   state_e      state_d, state_q;
   logic        write_q, fault, clear_starts;
   logic [1:0]  clear_q;
-  logic [31:0] address_q;
   logic [27:0] index;
   logic        read_now;
   logic [SweepWidth-1:0] sweep_q;
@@ -76,8 +75,8 @@ module sl_host #(
                        && (counters_ready_i || (region_o != sl_core_pkg::RegionControl));
   assign read_o      = read_now || (state_q == StClearRead);
   assign hold_o      = state_q == StWait;
-  assign region_o    = address_q[31:28];
-  assign index       = address_q[27:0];
+  assign region_o    = req_address_i[31:28];
+  assign index       = req_address_i[27:0];
 
   // Most limits are powers of two, where a comparison of the high bits is much smaller.
   function automatic logic beyond(input logic [27:0] value, input logic [27:0] limit);
@@ -154,7 +153,6 @@ module sl_host #(
   always_ff @(posedge clk_i) begin
     if (req_valid_i && req_ready_o) begin
       write_q    <= req_write_i;
-      address_q  <= req_address_i;
       rsp_data_o <= req_data_i;
     end else if (state_q == StWord) begin
       rsp_data_o  <= (write_q || fault) ? '0 : word_i;

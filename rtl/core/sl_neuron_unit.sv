@@ -80,6 +80,17 @@ module sl_neuron_unit #(
     decay = x[StateWidth-1] ? -kept : kept;
   endfunction
 
+  // The same for at most 16 bits without magnitudes: what is lost is rounded away from zero, so the quotient
+  // is rounded down for a negative state and up for another. The top bit of `lost` counts as negative in a
+  // signed product; what that leaves out is the whole state.
+  function automatic logic signed [15:0] decay_narrow(input logic signed [15:0] x, input logic signed [15:0] lost);
+    logic signed [31:0] product;
+    logic        [16:0] kept;
+    product      = x * lost;
+    kept         = {x & {16{!lost[15]}}, 1'b1} + {~product[31:16], x[15] || (product[15:0] == '0)};
+    decay_narrow = 16'(kept >> 1);
+  endfunction
+
   function automatic logic [CurrentWidth-1:0] saturate_current(
       input logic signed [SumWidth-1:0] x);
     saturate_current = x[CurrentWidth-1:0];
@@ -222,6 +233,37 @@ module sl_neuron_unit #(
     .value_o(s2_decayed)
   );
 
+  logic signed [SumWidth-1:0]   input_current;
+  logic signed [StateWidth-1:0] i_decayed, v_decayed;
+
+  if (StateWidth == 16) begin : g_narrow
+    assign i_decayed = decay_narrow($signed(s2_i), $signed(current_decay_i));
+    assign v_decayed = decay_narrow($signed(s2_v), $signed(membrane_decay_i));
+  end else begin : g_wide
+    assign i_decayed = decay(StateWidth'($signed(s2_i)), current_decay_i);
+    assign v_decayed = decay(StateWidth'($signed(s2_v)), membrane_decay_i);
+  end
+
+  if (Compact != 0 && AccumulatorWidth == 16 && CurrentWidth == 16) begin : g_product
+    // A multiplication in place of the shift. The power of two is negative: 2^15 has no room as a signed
+    // factor. What is beyond +-2^16 is cut.
+    logic signed [15:0] addend, factor;
+    logic signed [31:0] product;
+    logic signed [16:0] cut;
+    logic               fits;
+    logic signed [SumWidth-1:0] negative;
+
+    assign addend        = $signed(s2_sum_q);
+    assign factor        = 16'hFFFF << input_shift_i;
+    assign product       = addend * factor;
+    assign fits          = (&product[31:16]) || !(|product[31:16]);
+    assign cut           = {product[31], fits ? product[15:0] : {16{!product[31]}}};
+    assign negative      = SumWidth'(cut);
+    assign input_current = -negative;
+  end else begin : g_shift
+    assign input_current = scaled(s2_sum_q, input_shift_i);
+  end
+
   // ---- 3: threshold and reset ------------------------------------------------------------------
   logic                     s3_valid_q, s3_holds_q, s3_subtracts;
   logic [Address-1:0]       s3_index_q;
@@ -235,12 +277,10 @@ module sl_neuron_unit #(
   always_ff @(posedge clk_i) begin
     if (s2_valid_q) begin
       s3_index_q <= s2_index_q;
-      s3_i_q <= saturate_current(SumWidth'(decay(StateWidth'($signed(s2_i)), current_decay_i))
-                                 + scaled(s2_sum_q, input_shift_i));
+      s3_i_q <= saturate_current(SumWidth'(i_decayed) + input_current);
       s3_base_q <= (s2_refractory != '0)
                    ? SumWidth'($signed(s2_v))
-                   : SumWidth'(decay(StateWidth'($signed(s2_v)), membrane_decay_i))
-                     + SumWidth'($signed(bias_i));
+                   : SumWidth'(v_decayed) + SumWidth'($signed(bias_i));
       s3_holds_q          <= s2_refractory != '0;
       s3_refractory_q     <= s2_refractory;
       s3_trace_q          <= plastic_i ? s2_decayed : s2_trace;

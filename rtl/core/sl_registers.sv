@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Control registers below the counters. Read latency 1 clock; a value out of range is refused and the register keeps its
+/// Control registers below the counters. Read combinationally; a value out of range is refused and the register keeps its
 /// old one.
 `default_nettype none
 
@@ -13,7 +13,6 @@ module sl_registers #(
   input  logic                 clk_i,
   input  logic                 rst_ni,
   input  logic                 clear_i,          // status becomes 0
-  input  logic                 re_i,
   input  logic                 we_i,
   input  logic [5:0]           index_i,
   input  logic [31:0]          data_i,
@@ -97,27 +96,25 @@ module sl_registers #(
     end
   end
 
-  always_ff @(posedge clk_i) begin
-    if (re_i) begin
-      unique case (index_i)
-        6'(sl_core_pkg::RegIdentity):      data_o <= sl_core_pkg::Identity;
-        6'(sl_core_pkg::RegConfiguration): data_o <= ConfigurationHash;
-        6'(sl_core_pkg::RegNeuronsUsed):   data_o <= 32'(neurons_used_o);
-        6'(sl_core_pkg::RegSourcesUsed):   data_o <= 32'(sources_used_o);
-        6'(sl_core_pkg::RegPlasticity):    data_o <= 32'(plasticity_o);
-        6'(sl_core_pkg::RegPlusDecay):     data_o <= 32'(plus_decay_o);
-        6'(sl_core_pkg::RegMinusDecay):    data_o <= 32'(minus_decay_o);
-        6'(sl_core_pkg::RegAPlus):         data_o <= 32'(a_plus_o);
-        6'(sl_core_pkg::RegAMinus):        data_o <= 32'(a_minus_o);
-        6'(sl_core_pkg::RegWMin):          data_o <= 32'($signed(w_min_o));
-        6'(sl_core_pkg::RegWMax):          data_o <= 32'($signed(w_max_o));
-        6'(sl_core_pkg::RegTick):          data_o <= tick_i;
-        6'(sl_core_pkg::RegStatus):        data_o <= 32'(status_o);
-        6'(sl_core_pkg::RegTickPeriod):    data_o <= tick_period_o;
-        6'(sl_core_pkg::RegMode):          data_o <= 32'(free_running_o);
-        default:                           data_o <= '0;
-      endcase
-    end
+  always_comb begin
+    unique case (index_i)
+      6'(sl_core_pkg::RegIdentity):      data_o = sl_core_pkg::Identity;
+      6'(sl_core_pkg::RegConfiguration): data_o = ConfigurationHash;
+      6'(sl_core_pkg::RegNeuronsUsed):   data_o = 32'(neurons_used_o);
+      6'(sl_core_pkg::RegSourcesUsed):   data_o = 32'(sources_used_o);
+      6'(sl_core_pkg::RegPlasticity):    data_o = 32'(plasticity_o);
+      6'(sl_core_pkg::RegPlusDecay):     data_o = 32'(plus_decay_o);
+      6'(sl_core_pkg::RegMinusDecay):    data_o = 32'(minus_decay_o);
+      6'(sl_core_pkg::RegAPlus):         data_o = 32'(a_plus_o);
+      6'(sl_core_pkg::RegAMinus):        data_o = 32'(a_minus_o);
+      6'(sl_core_pkg::RegWMin):          data_o = 32'($signed(w_min_o));
+      6'(sl_core_pkg::RegWMax):          data_o = 32'($signed(w_max_o));
+      6'(sl_core_pkg::RegTick):          data_o = tick_i;
+      6'(sl_core_pkg::RegStatus):        data_o = 32'(status_o);
+      6'(sl_core_pkg::RegTickPeriod):    data_o = tick_period_o;
+      6'(sl_core_pkg::RegMode):          data_o = 32'(free_running_o);
+      default:                           data_o = '0;
+    endcase
   end
 
 endmodule

@@ -130,15 +130,19 @@ module sl_row_walker #(
   // A span core looks at every row in use: those of the neurons, then those of the sources.
   localparam int unsigned LeftWidth = (CountWidth > RowWidth + 1) ? CountWidth : RowWidth + 1;
 
-  logic                 last;
-  logic [LeftWidth-1:0] left_q, load;
-  logic                 scan, scan_jump;
+  logic                    last;
+  logic [LeftWidth-1:0]    left_q, load;
+  logic [AddressWidth-1:0] address_next;
+  logic                    scan, scan_jump, jump;
 
   assign last      = left_q == LeftWidth'(1);
   assign scan      = (Sparse == 0) && post_q;
   assign load      = scan ? LeftWidth'(neurons_used_i) + LeftWidth'(sources_used_i)
                           : LeftWidth'(head_count_i);
   assign scan_jump = scan && (address_o == AddressWidth'(neurons_used_i) - 1'b1);
+  // The address jumps or counts on; the unused addend makes counting fit into the cells of the choice.
+  assign jump         = take || scan_jump;
+  assign address_next = address_o + {AddressWidth{jump}} + 1'b1;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) valid_o <= 1'b0;
@@ -147,13 +151,14 @@ module sl_row_walker #(
   end
 
   always_ff @(posedge clk_i) begin
+    if (take || (valid_o && ready_i)) begin
+      address_o <= jump ? (take ? (scan ? '0 : head_base_i) : AddressWidth'(Neurons)) : address_next;
+    end
     if (take) begin
-      address_o <= scan ? '0 : head_base_i;
       left_q    <= load;
       target_o  <= scan ? row_q[NeuronWidth-1:0] : head_first_i;
       source_o  <= source_q;
     end else if (valid_o && ready_i) begin
-      address_o <= scan_jump ? AddressWidth'(Neurons) : address_o + 1'b1;
       left_q    <= left_q - 1'b1;
       if (!scan) target_o <= target_o + 1'b1;
     end

@@ -23,26 +23,26 @@ module sl_uart_rx (
   logic [3:0]  bit_d, bit_q;
   logic [7:0]  shift_d, shift_q;
   logic [1:0]  sync_q;
-  logic        line, sample;
+  logic        line, sample, reload, early;
 
   assign line   = sync_q[1];
-  assign sample = state_q == StBits && count_q == '0;
+  // Half a bit is floor((divisor - 1) / 2): one clock less than the half of an even divisor.
+  assign early  = bit_q == '0 && !divisor_i[0];
+  assign sample = state_q == StBits && count_q[15:2] == '0 && count_q[1:0] == (early ? 2'd2 : 2'd1);
+  assign reload = state_q == StIdle || sample;
   assign data_o = shift_q;
 
   always_comb begin
     state_d = state_q;
-    count_d = count_q - 16'd1;
+    // One less: an addition of all ones, which fits into the cells of the choice.
+    count_d = reload ? (sample ? divisor_i : divisor_i >> 1) : count_q + {16{!reload}};
     bit_d   = bit_q;
     shift_d = shift_q;
     valid_o = 1'b0;
     error_o = 1'b0;
-    if (sample) begin
-      count_d = divisor_i - 16'd1;
-      bit_d   = bit_q + 4'd1;
-    end
+    if (sample) bit_d = bit_q + 4'd1;
     unique case (state_q)
       StIdle: begin
-        count_d = ((divisor_i - 16'd1) >> 1) - 16'd1;
         bit_d   = '0;
         if (!line) state_d = StBits;
       end

@@ -14,20 +14,22 @@ module sl_uart_tx (
   logic [15:0] count_d, count_q;
   logic [3:0]  left_d, left_q;    // bits still to send, the one on the line included
   logic [8:0]  shift_d, shift_q;
+  logic        over, reload;      // the bit ends
 
-  assign ready_o = left_q == 4'd0 || (left_q == 4'd1 && count_q == '0);
+  assign over    = count_q[15:1] == '0;
+  assign ready_o = left_q == 4'd0 || (left_q == 4'd1 && over);
   assign tx_o    = shift_q[0];
 
   always_comb begin
-    count_d = count_q - 16'd1;
+    reload  = over || ready_o;
+    // One less: an addition of all ones, which fits into the cells of the choice.
+    count_d = reload ? divisor_i : count_q + {16{!reload}};
     left_d  = left_q;
     shift_d = shift_q;
-    if (count_q == '0) begin
-      count_d = divisor_i - 16'd1;
+    if (over) begin
       shift_d = {1'b1, shift_q[8:1]};
       if (left_q != 4'd0) left_d = left_q - 4'd1;
     end
-    if (ready_o) count_d = divisor_i - 16'd1;
     if (ready_o && valid_i) begin
       left_d  = 4'd10;
       shift_d = {data_i, 1'b0};

@@ -33,7 +33,7 @@ def script(rtl, top, configuration, output):
                         if re.search(rf"parameter\s+(int\s+unsigned\s+)?{name}\b", text))
     lines = [f"read_verilog -sv -defer {path}" for path in files(rtl, top)]
     lines += [f"chparam {settings} {top}", f"hierarchy -check -top {top}", f"rename -top {top}",
-              f"synth_ice40 -dsp -spram -top {top}", f"write_json {output}"]
+              f"synth_ice40 -dsp -spram -abc9 -top {top}", f"write_json {output}"]
     return "\n".join(lines) + "\n"
 
 
