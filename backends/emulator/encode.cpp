@@ -22,6 +22,23 @@ std::uint32_t word(std::int32_t value) {
     return static_cast<std::uint32_t>(value);
 }
 
+/// The current that `ticks` ticks without input decay to `wanted`, and whether it fits the
+/// register. decay() leaves no gaps (a step of 1 changes its result by 0 or 1), so that one exists
+/// unless all is lost in one tick; then it does not matter.
+std::pair<std::int32_t, bool> current_before(std::int32_t wanted, std::uint32_t lost,
+                                             std::uint32_t ticks, std::int64_t limit) {
+    if (lost == emu::decay_all || wanted == 0) return {wanted, true};
+    std::int64_t x = std::abs(std::int64_t{wanted});
+    for (std::uint32_t t = 0; t < ticks; ++t) {
+        const std::int64_t after = x;
+        x                        = (after << 16) / (0x10000 - static_cast<std::int64_t>(lost));
+        while (emu::decay(x, lost) < after)
+            ++x;
+        if (x > limit) return {static_cast<std::int32_t>(wanted < 0 ? -limit : limit), false};
+    }
+    return {static_cast<std::int32_t>(wanted < 0 ? -x : x), true};
+}
+
 class Encoder {
 public:
     Encoder(const LegalNetwork& legal, const QuantisedNetwork& quantised,
@@ -43,10 +60,12 @@ public:
         }
         add("registers", registers());
         if (auto state = initial_state(); !state.empty()) add("state", state);
+        if (!errors_.empty()) return tl::unexpected{std::move(errors_)};
         image_.cores.push_back(std::move(core_));
         image_.routing = {{"configuration", bytes_of(configuration_words(limits_))}};
         add_symbols();
         image_.quantisation = quantised_.report;
+        image_.quantisation.insert(image_.quantisation.end(), clipped_.begin(), clipped_.end());
         add_utilisation(*rows);
         return std::move(image_);
     }
@@ -104,25 +123,45 @@ private:
     }
 
     /// States that are not 0 at the start. A population that retiming makes late stands still for
-    /// so many ticks (as one that has just spiked), or its bias would charge it too early.
-    [[nodiscard]] std::vector<std::uint32_t> initial_state() const {
+    /// so many ticks (as one that has just spiked), or its bias would charge it too early. Its
+    /// current decays all the while and so starts higher.
+    [[nodiscard]] std::vector<std::uint32_t> initial_state() {
         std::vector<std::uint32_t> words(4 * quantised_.neurons.size(), 0);
         bool needed = false;
         for (std::size_t p = 0; p < legal_.populations.size(); ++p) {
             const LegalPopulation& population = legal_.populations[p];
             if (population.is_source) continue;
             const std::uint32_t late = network_.populations[p].pipeline_offset;
+            std::uint64_t clipped    = 0;
             for (std::size_t j = population.first; j < population.first + population.count; ++j) {
                 const QuantisedNeuron& n = quantised_.neurons[j];
-                const bool moves         = n.v_init != 0 || n.i_init != 0 || n.bias != 0;
-                words[4 * j]             = word(n.v_init);
-                words[4 * j + 1]         = word(n.i_init);
-                words[4 * j + 2]         = moves ? std::min(late, longest_hold) : 0;
-                needed = needed || n.v_init != 0 || n.i_init != 0 || words[4 * j + 2] != 0;
+                if (n.v_init == 0 && n.i_init == 0 && n.bias == 0) continue;
+                const auto [i, fits] =
+                    current_before(n.i_init, n.set.current_decay, late, limits_.current());
+                clipped += fits ? 0 : 1;
+                words[4 * j]     = word(n.v_init);
+                words[4 * j + 1] = word(i);
+                words[4 * j + 2] = late;
+                needed           = needed || n.v_init != 0 || i != 0 || late != 0;
             }
+            if (needed) check_hold(population, late, clipped);
         }
         if (!needed) words.clear();
         return words;
+    }
+
+    void check_hold(const LegalPopulation& population, std::uint32_t late, std::uint64_t clipped) {
+        if (late > longest_hold) {
+            errors_.push_back({"emulator.pipeline-offset",
+                               fmt::format("population '{}' starts {} ticks late, the core holds a "
+                                           "biased neuron for at most {}",
+                                           population.name, late, longest_hold)});
+        }
+        if (clipped == 0) return;
+        hw::QuantisationEntry entry{.owner = population.name, .parameter = "i at the start"};
+        entry.count     = population.count;
+        entry.saturated = clipped;
+        clipped_.push_back(std::move(entry));
     }
 
     void add_symbols() {
@@ -180,6 +219,7 @@ private:
     hw::CoreTables core_{only_core, {}};
     hw::HardwareImage image_;
     Diagnostics errors_;
+    std::vector<hw::QuantisationEntry> clipped_;  ///< what a late start made too large
 };
 
 }  // namespace

@@ -266,5 +266,27 @@ TEST(Fidelity, APopulationThatIsLateByRetimingStandsStillUntilThen) {
     }
 }
 
+TEST(Fidelity, TheCurrentOfALatePopulationRampsUpFromThen) {
+    // The bias enters through the current, which approaches it with tau_syn: late by p means p
+    // ticks later, spike for spike and unit for unit of v.
+    std::vector<double> membranes;
+    for (const std::uint32_t late : {0U, 1U, 3U, 12U}) {
+        Builder b;
+        b.population("n", "cuba_lif", 1,
+                     {{"tau_syn", 8e-3},
+                      {"tau_mem", 20e-3},
+                      {"r", 1.0},
+                      {"bias", 1.7},
+                      {"v_threshold", 1.0}});
+        b.network.populations[0].pipeline_offset = late;
+        auto core                                = emulator(b.network, {});
+        ASSERT_TRUE(core.device->advance(late + 10));
+        const double v = core.device->probe("v").value()[0];
+        EXPECT_GT(v, 0);
+        if (late == 0) membranes.push_back(v);
+        EXPECT_EQ(v, membranes.front()) << late;
+    }
+}
+
 }  // namespace
 }  // namespace spikeloom::backends::emulator::test

@@ -188,6 +188,17 @@ TEST(LimitErrors, ParallelSynapsesInSpanRows) {
                 ElementsAre("emulator.parallel-synapses"));
 }
 
+TEST(LimitErrors, ABiasedPopulationThatStartsLate) {
+    Builder b                                         = chain(1, 2);
+    b.network.populations[1].model.parameters["bias"] = 0.1;
+    b.network.populations[1].pipeline_offset          = 255;
+    EXPECT_THAT(fault_codes(b.network), IsEmpty());
+    b.network.populations[1].pipeline_offset = 256;
+    const auto fault                         = only_fault(b.network);
+    EXPECT_EQ(fault.code, "emulator.pipeline-offset");
+    EXPECT_THAT(fault.message, HasSubstr("'out' starts 256 ticks late"));
+}
+
 TEST(LimitErrors, AllFaultsOfANetworkAtOnce) {
     Builder b                                               = chain(1, 1);
     b.network.populations[1].model.parameters["refractory"] = 300.0;
