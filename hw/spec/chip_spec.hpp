@@ -27,6 +27,16 @@ struct Figure {
 /// Figures by name, in the order of the names.
 using Figures = std::map<std::string, Figure>;
 
+/// One word of a chip file: a design decision that is no number.
+struct Choice {
+    std::string value;   ///< "xy"
+    std::string source;  ///< as of a Figure
+    std::string why;     ///< as of a Figure
+};
+
+/// Choices by name, in the order of the names.
+using Choices = std::map<std::string, Choice>;
+
 /// What an event costs. Energy of a run = sum over entries of activity counter x entry, plus
 /// static_power x time.
 struct EnergyTable {
@@ -45,6 +55,7 @@ struct EnergyTable {
 struct Topology {
     std::string kind = "single";  ///< "single", "mesh", "torus-hexagonal", ...
     Figures figures;              ///< "columns", "rows", "cores_per_router", "link_buffer", ...
+    Choices choices;              ///< "routing", "switching"
 };
 
 struct ChipSpec {
@@ -69,7 +80,8 @@ struct ChipSpec {
 };
 
 /// `--set PATH=VALUE` on a chip: path ("capacities.neurons",
-/// "energy.up5k-rails.synaptic_events") to value in the figure's own unit.
+/// "energy.up5k-rails.synaptic_events") to value in the figure's own unit. `topology.kind` and the
+/// choices of the topology ("topology.routing") take a word.
 using Overrides = std::map<std::string, std::string>;
 
 /// Names of the chips built into the program, sorted.

@@ -3,6 +3,7 @@
 #include "hw/spec/builtin_chips.hpp"
 #include "hw/spec/chip_spec.hpp"
 #include "support/atomic_file.hpp"
+#include "support/fnv.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -40,9 +41,10 @@ public:
         spec.arithmetic  = figures(member(root, "arithmetic"), "/arithmetic");
         spec.timing      = figures(member(root, "timing"), "/timing");
         if (const Json* topology = member(root, "topology")) {
-            only(*topology, "/topology", {"kind", "figures"});
+            only(*topology, "/topology", {"kind", "figures", "choices"});
             spec.topology.kind    = text(*topology, "/topology", "kind");
             spec.topology.figures = figures(member(*topology, "figures"), "/topology/figures");
+            spec.topology.choices = choices(member(*topology, "choices"), "/topology/choices");
         }
         if (const Json* tables = member(root, "energy")) spec.energy = energy(*tables);
         return spec;
@@ -112,6 +114,28 @@ private:
         return result;
     }
 
+    Choice choice(const Json& json, const std::string& pointer) {
+        only(json, pointer, {"value", "source", "why"});
+        if (error) return {};
+        Choice result;
+        result.value  = text(json, pointer, "value");
+        result.source = text(json, pointer, "source");
+        if (member(json, "why") != nullptr) result.why = text(json, pointer, "why");
+        if (result.source == "estimate" && result.why.empty()) {
+            fail(pointer, "is an estimate and must say why");
+        }
+        return result;
+    }
+
+    Choices choices(const Json* json, const std::string& pointer) {
+        Choices result;
+        if (json == nullptr || !object(*json, pointer)) return result;
+        for (const auto& [key, value] : json->items()) {
+            result[key] = choice(value, pointer + "/" + key);
+        }
+        return result;
+    }
+
     std::vector<EnergyTable> energy(const Json& json) {
         std::vector<EnergyTable> tables;
         if (!object(json, "/energy")) return tables;
@@ -138,17 +162,7 @@ private:
     std::string file_;
 };
 
-/// The figure object that an override's path names: "capacities.neurons",
-/// "topology.columns", "energy.TABLE.COUNTER" or "energy.TABLE.static_power.COMPONENT".
-Json* find_figure(Json& root, const std::string& path) {
-    std::vector<std::string> parts;
-    for (std::size_t at = 0; at <= path.size();) {
-        const std::size_t dot = std::min(path.find('.', at), path.size());
-        parts.push_back(path.substr(at, dot - at));
-        at = dot + 1;
-    }
-    if (parts.size() == 2 && parts[0] == "topology") parts.insert(parts.begin() + 1, "figures");
-    if (parts.size() == 3 && parts[0] == "energy") parts.insert(parts.begin() + 2, "events");
+Json* descend(Json& root, const std::vector<std::string>& parts) {
     Json* node = &root;
     for (const std::string& part : parts) {
         if (!node->is_object()) return nullptr;
@@ -156,15 +170,45 @@ Json* find_figure(Json& root, const std::string& path) {
         if (found == node->end()) return nullptr;
         node = &*found;
     }
-    return node->is_object() && node->contains("value") ? node : nullptr;
+    return node;
+}
+
+/// The figure or choice object that an override's path names: "capacities.neurons",
+/// "topology.columns", "topology.routing", "energy.TABLE.COUNTER" or
+/// "energy.TABLE.static_power.COMPONENT".
+Json* find_figure(Json& root, const std::string& path) {
+    std::vector<std::string> parts;
+    for (std::size_t at = 0; at <= path.size();) {
+        const std::size_t dot = std::min(path.find('.', at), path.size());
+        parts.push_back(path.substr(at, dot - at));
+        at = dot + 1;
+    }
+    Json* node = nullptr;
+    if (parts.size() == 2 && parts[0] == "topology") {
+        node = descend(root, {"topology", "figures", parts[1]});
+        if (node == nullptr) node = descend(root, {"topology", "choices", parts[1]});
+    } else {
+        if (parts.size() == 3 && parts[0] == "energy") parts.insert(parts.begin() + 2, "events");
+        node = descend(root, parts);
+    }
+    return node != nullptr && node->is_object() && node->contains("value") ? node : nullptr;
 }
 
 Result<void> apply(Json& root, const std::string& path, const std::string& text,
                    const std::string& file) {
+    if (path == "topology.kind" && descend(root, {"topology", "kind"}) != nullptr) {
+        root["topology"]["kind"] = text;
+        return {};
+    }
     Json* figure = find_figure(root, path);
     if (figure == nullptr) {
         return fault("chip.override", fmt::format("the chip has no figure '{}' to set", path),
                      {file, path});
+    }
+    if ((*figure)["value"].is_string()) {
+        (*figure)["value"]  = text;
+        (*figure)["source"] = "override";
+        return {};
     }
     double value             = 0;
     const char* last         = text.data() + text.size();
@@ -178,13 +222,9 @@ Result<void> apply(Json& root, const std::string& path, const std::string& text,
     return {};
 }
 
-/// FNV-1a over the canonical text (sorted keys, no blanks).
+/// Hash of the canonical text (sorted keys, no blanks).
 std::uint64_t meaning_hash(const Json& root) {
-    const std::string canonical = nlohmann::json(root).dump();
-    std::uint64_t hash          = 0xCBF29CE484222325ULL;
-    for (const char c : canonical)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
-    return hash;
+    return fnv1a(nlohmann::json(root).dump());
 }
 
 }  // namespace
@@ -202,7 +242,8 @@ Result<ChipSpec> parse_chip(std::string_view text, const std::string& file,
         }
     }
     ChipSpec spec = reader.chip(root);
-    spec.hash     = meaning_hash(root);
+    if (reader.error) return tl::unexpected{*reader.error};
+    spec.hash = meaning_hash(root);
     return spec;
 }
 

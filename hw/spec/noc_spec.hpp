@@ -39,8 +39,8 @@ struct NocSpec {
     std::uint32_t link_buffer      = 8;   ///< flits in each input buffer of a router
     std::uint32_t core_buffer      = 8;   ///< flits that wait in front of a core's axon-in
     std::uint32_t send_queue       = 1;   ///< messages that a core's network interface holds, >= 1
-    std::uint32_t cores_on_chip_x  = 0;   ///< routers a chip is wide; 0: one chip
-    std::uint32_t cores_on_chip_y  = 0;
+    std::uint32_t chip_columns     = 0;   ///< routers a chip is wide; 0: all are on one chip
+    std::uint32_t chip_rows        = 0;
 
     // Times in picoseconds. All but `cycle_ps` are rounded to whole cycles, at least one.
     std::int64_t cycle_ps     = 1000;  ///< period of the modelled network clock
