@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/run_report.hpp"
 
+#include "support/fnv.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -14,12 +16,9 @@ namespace {
 using runtime::Basis;
 using runtime::Report;
 
-/// FNV-1a of the image's file.
+/// Hash of the image's file.
 std::uint64_t image_hash(const hw::HardwareImage& image) {
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const char byte : hw::encode(image))
-        hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3ULL;
-    return hash;
+    return fnv1a(hw::encode(image));
 }
 
 /// Counters of the link are a part of the report of their own.

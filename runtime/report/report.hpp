@@ -94,7 +94,7 @@ struct Report {
 /// One JSON document by schemas/report.schema.json, two spaces of indent, newline at the end.
 std::string to_json(const Report& report);
 
-/// The same for a terminal, at most 100 columns.
+/// The same for a terminal, at most 100 columns; without the warnings, which go to standard error.
 std::string to_text(const Report& report);
 
 }  // namespace spikeloom::runtime

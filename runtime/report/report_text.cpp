@@ -21,8 +21,6 @@ void head(std::string& out, const Report& r) {
     if (r.ticks > 0) out += fmt::format("{} ticks of {}\n", r.ticks, si(r.dt, "s"));
     for (const auto& [name, value] : r.options)
         out += fmt::format("  {:<22} {}\n", name, value);
-    for (const std::string& warning : r.warnings)
-        out += fmt::format("warning: {}\n", warning);
 }
 
 void populations(std::string& out, const Report& r) {

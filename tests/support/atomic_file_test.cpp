@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/atomic_file.hpp"
 
+#include "tests/support/scratch_folder.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
@@ -19,18 +21,12 @@ namespace fs = std::filesystem;
 
 class AtomicFile : public ::testing::Test {
 protected:
-    AtomicFile() {
-        std::string name = (fs::temp_directory_path() / "spikeloom-XXXXXX").string();
-        folder_          = ::mkdtemp(name.data());
-    }
-    ~AtomicFile() override { fs::remove_all(folder_); }
-
     [[nodiscard]] std::size_t files() const {
         return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator{folder_}, fs::directory_iterator{}));
+            std::distance(fs::directory_iterator{folder_.path()}, fs::directory_iterator{}));
     }
 
-    fs::path folder_;
+    test::ScratchFolder folder_;
 };
 
 TEST_F(AtomicFile, WritesAndReadsBack) {
@@ -83,13 +79,13 @@ TEST_F(AtomicFile, FileSizeLimitKeepsTheOldContent) {
 }
 
 TEST_F(AtomicFile, FullDiskKeepsTheOldContent) {
-    if (::mount("none", folder_.c_str(), "tmpfs", 0, "size=64k") != 0)
+    if (::mount("none", folder_.path().c_str(), "tmpfs", 0, "size=64k") != 0)
         GTEST_SKIP() << "skipped: this process may not mount a tmpfs";
     const auto first  = write_file(folder_ / "f", "old");
     const auto second = write_file(folder_ / "f", std::string(1'000'000, 'x'));
     const auto left   = read_file(folder_ / "f");
     const auto count  = files();
-    ::umount(folder_.c_str());
+    ::umount(folder_.path().c_str());
     ASSERT_TRUE(first);
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().code, "file.write");

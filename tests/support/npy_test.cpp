@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/npy.hpp"
 
+#include "tests/support/scratch_folder.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -190,12 +192,11 @@ TEST(NpyErrors, IntegersThatADoubleCannotHold) {
 }
 
 TEST(NpyErrors, HugeFileIsRefusedBeforeItIsRead) {
-    const std::filesystem::path path =
-        std::filesystem::temp_directory_path() / ("huge-" + std::to_string(::getpid()) + ".npy");
+    const test::ScratchFolder folder;
+    const auto path = folder / "huge.npy";
     std::ofstream{path} << "x";
     std::filesystem::resize_file(path, std::uint64_t{10} << 30);  // sparse: takes no room
     const auto array = read_npy(path);
-    std::filesystem::remove(path);
     EXPECT_EQ(array.error().code, "file.too-large");
 }
 

@@ -3,6 +3,7 @@
 
 #include "support/atomic_file.hpp"
 #include "support/keyed_rng.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -71,10 +72,10 @@ TEST(Image, FindsSections) {
 }
 
 TEST(Image, FilesRoundTrip) {
-    const auto path = std::filesystem::temp_directory_path() / "spikeloom_image_test.img";
+    const test::ScratchFolder folder;
+    const auto path = folder / "x.img";
     ASSERT_TRUE(write_image(example(), path));
     const auto back = read_image(path);
-    std::filesystem::remove(path);
     ASSERT_TRUE(back);
     EXPECT_EQ(encode(*back), encode(example()));
     const auto missing = read_image("/nonexistent/x.img");

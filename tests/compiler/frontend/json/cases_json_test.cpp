@@ -3,6 +3,7 @@
 
 #include "compiler/frontend/json.hpp"
 #include "support/atomic_file.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -68,11 +69,10 @@ TEST(JsonCases, SchemaAndReaderAgree) {
     nlohmann::json documents      = nlohmann::json::array();
     for (const Case& one : cases)
         documents.push_back(one.document);
-    const auto path =
-        std::filesystem::temp_directory_path() / ("cases-" + std::to_string(::getpid()) + ".json");
+    const test::ScratchFolder folder;
+    const auto path = folder / "cases.json";
     ASSERT_TRUE(write_file(path, documents.dump()));
     const std::vector<bool> verdicts = schema_verdicts(path);
-    std::filesystem::remove(path);
     ASSERT_EQ(verdicts.size(), cases.size());
     for (std::size_t i = 0; i < cases.size(); ++i) {
         EXPECT_EQ(verdicts[i], cases[i].schema_accepts) << cases[i].name;

@@ -2,6 +2,7 @@
 #include "compiler/frontend/frontend.hpp"
 
 #include "support/atomic_file.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,12 +13,6 @@ namespace fs = std::filesystem;
 
 class ReadNetwork : public ::testing::Test {
 protected:
-    ReadNetwork() {
-        std::string name = (fs::temp_directory_path() / "spikeloom-XXXXXX").string();
-        folder_          = ::mkdtemp(name.data());
-    }
-    ~ReadNetwork() override { fs::remove_all(folder_); }
-
     /// First code of reading a file of this name and content; empty where it is a network.
     std::string code_of(const std::string& name, const std::string& content) {
         EXPECT_TRUE(write_file(folder_ / name, content));
@@ -25,7 +20,7 @@ protected:
         return network ? "" : network.error().front().code;
     }
 
-    fs::path folder_;
+    test::ScratchFolder folder_;
 };
 
 constexpr const char* json = R"( {"populations": [{"name": "a", "size": 2, "model": "if"}]})";
@@ -45,7 +40,7 @@ TEST_F(ReadNetwork, OtherContentGoesByTheExtension) {
 
 TEST_F(ReadNetwork, FilesThatAreNone) {
     EXPECT_EQ(read_network(folder_ / "no").error().front().code, "file.open");
-    EXPECT_EQ(read_network(folder_).error().front().code, "file.read");
+    EXPECT_EQ(read_network(folder_.path()).error().front().code, "file.read");
     EXPECT_EQ(read_network("/dev/zero").error().front().code, "file.read");
 }
 

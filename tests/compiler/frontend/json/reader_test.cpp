@@ -5,6 +5,7 @@
 #include "compiler/ir/print.hpp"
 #include "support/atomic_file.hpp"
 #include "support/npy.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -177,13 +178,7 @@ TEST(JsonReader, SuggestsNames) {
 
 class JsonFiles : public ::testing::Test {
 protected:
-    JsonFiles() {
-        std::string name = (fs::temp_directory_path() / "spikeloom-XXXXXX").string();
-        folder_          = ::mkdtemp(name.data());
-    }
-    ~JsonFiles() override { fs::remove_all(folder_); }
-
-    fs::path folder_;
+    test::ScratchFolder folder_;
 };
 
 TEST_F(JsonFiles, RoundTripInlineAndWithSidecars) {
@@ -228,7 +223,7 @@ TEST_F(JsonFiles, SidecarFaultsNameTheFileAndThePointer) {
     const std::string text = R"({"populations": [{"name": "a", "size": 2, "model": "if",
         "parameters": {"r": {"npy": "r.npy"}}}]})";
     const auto fault       = [&] {
-        const auto result = parse_json(text, "net.json", folder_);
+        const auto result = parse_json(text, "net.json", folder_.path());
         return result ? std::string{} : to_string(result.error());
     };
     ASSERT_TRUE(write_npy(folder_ / "r.npy", {NpyType::float32, {2}, {1, 2}}));
@@ -250,7 +245,7 @@ TEST_F(JsonFiles, SidecarFaultsNameTheFileAndThePointer) {
 
 TEST_F(JsonFiles, FileFaults) {
     EXPECT_EQ(read_json(folder_ / "no.json").error().front().code, "file.open");
-    EXPECT_EQ(read_json(folder_).error().front().code, "file.read");
+    EXPECT_EQ(read_json(folder_.path()).error().front().code, "file.read");
     ASSERT_TRUE(write_file(folder_ / "n.json", small_network));
     EXPECT_TRUE(read_json(folder_ / "n.json"));
     EXPECT_EQ(read_json(folder_ / "n.json", {100}).error().front().code, "file.too-large");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Public files of the neuromorphs/NIR project, good ones and malformed ones.
 #include "tests/compiler/frontend/nir/graph_builder.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -67,7 +68,8 @@ TEST_P(GoodFile, SurvivesWritingAsAFile) {
     SKIP_WITHOUT(GetParam().file);
     const auto graph = read_raw(shared(GetParam().file));
     ASSERT_TRUE(graph) << text(graph);
-    const auto path = std::filesystem::temp_directory_path() / ("spikeloom-" + GetParam().file);
+    const test::ScratchFolder folder;
+    const auto path = folder / GetParam().file;
     for (const WriteOptions& options : {WriteOptions{4}, WriteOptions{std::nullopt}}) {
         ASSERT_TRUE(write_raw(*graph, path, options));
         const auto again = read_raw(path);
@@ -76,7 +78,6 @@ TEST_P(GoodFile, SurvivesWritingAsAFile) {
         EXPECT_EQ(again->root, graph->root);
         EXPECT_EQ(again->rest, graph->rest);
     }
-    std::filesystem::remove(path);
 }
 
 TEST_P(GoodFile, SurvivesBecomingANetworkAndAFileAgain) {

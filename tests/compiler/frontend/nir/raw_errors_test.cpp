@@ -4,6 +4,7 @@
 #include "support/keyed_rng.hpp"
 #include "tests/compiler/frontend/nir/graph_builder.hpp"
 #include "tests/compiler/frontend/nir/hdf5_maker.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -213,8 +214,8 @@ TEST(RawErrors, WritingRefusesWhatHdf5CannotName) {
 }
 
 TEST(RawErrors, AFileThatCannotBeWrittenLeavesNothing) {
-    const auto folder = std::filesystem::temp_directory_path() / "spikeloom-nir-none";
-    std::filesystem::remove_all(folder);
+    const test::ScratchFolder scratch;
+    const auto folder  = scratch / "none";
     const auto written = write_raw(chain({neurons("a", {1})}), folder / "x.nir");
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().code, "file.write");

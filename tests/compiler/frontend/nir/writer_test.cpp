@@ -3,6 +3,7 @@
 #include "compiler/ir/models.hpp"
 #include "support/keyed_rng.hpp"
 #include "tests/compiler/frontend/nir/graph_builder.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -328,8 +329,8 @@ TEST(WriterErrors, MatricesThatAreTooLarge) {
 TEST(WriterErrors, AFaultyNetworkIsNotWritten) {
     ir::Network network = pair_of({2}, {3});
     join(network, 0, 1, ir::OneToOne{});
-    const auto path = std::filesystem::temp_directory_path() / "spikeloom-faulty.nir";
-    std::filesystem::remove(path);
+    const test::ScratchFolder folder;
+    const auto path = folder / "faulty.nir";
     EXPECT_THAT(faults(write_nir(network, path)),
                 ElementsAre("network.connector at /projections/0/connector"));
     EXPECT_FALSE(std::filesystem::exists(path));
@@ -337,7 +338,6 @@ TEST(WriterErrors, AFaultyNetworkIsNotWritten) {
     EXPECT_THAT(faults(write_nir(network, "/nowhere/x.nir")), ElementsAre("file.write at "));
     ASSERT_TRUE(write_nir(network, path));
     EXPECT_TRUE(read_nir(path));
-    std::filesystem::remove(path);
 }
 
 }  // namespace
