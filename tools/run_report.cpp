@@ -72,6 +72,7 @@ void add_latency(Report& report, const hw::ChipSpec& chip, const runtime::Sessio
     }
     report.latency["tick clocks"] = runtime::distribution_of(clocks, "clock", Basis::measured);
     report.latency["tick"]        = runtime::distribution_of(seconds, "s", Basis::modelled);
+    if (result.spikes.empty()) return;
     report.latency["spike delivery"] =
         runtime::weighted_distribution(seconds, spikes, "s", Basis::modelled);
 }
