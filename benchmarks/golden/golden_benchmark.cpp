@@ -41,7 +41,7 @@ Figures measure(const Case& c, std::uint32_t threads) {
     const ir::Network network = benchmarks::random_network(c.network);
     golden::GoldenOptions options;
     options.threads    = threads;
-    options.weights    = golden::WeightPrecision::single;
+    options.weights    = golden::WeightPrecision::packed;
     const double begin = cpu_seconds();
     auto simulation    = golden::build(network, options);
     if (!simulation) {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
 namespace spikeloom::golden {
@@ -116,16 +117,31 @@ bool fits_single(const ir::Values& weights) {
 WeightFormat weight_format(const ir::Projection& projection, const GoldenOptions& options,
                            std::uint64_t network_synapses) {
     const bool plastic = projection.plasticity && options.plasticity;
-    if (!plastic && std::holds_alternative<double>(projection.weights)) {
-        return WeightFormat::constant;
-    }
-    if (options.weights == WeightPrecision::single) return WeightFormat::single;
-    if (options.weights == WeightPrecision::exact) {
+    const bool scalar  = std::holds_alternative<double>(projection.weights);
+    const bool array   = std::holds_alternative<ir::Array>(projection.weights);
+    if (!plastic && scalar) return WeightFormat::constant;
+    const bool exact =
+        options.weights == WeightPrecision::exact ||
+        (options.weights == WeightPrecision::automatic && network_synapses <= exact_up_to);
+    if (exact) {
         return !plastic && fits_single(projection.weights) ? WeightFormat::single
                                                            : WeightFormat::exact;
     }
-    if (!plastic && fits_single(projection.weights)) return WeightFormat::single;
-    return network_synapses <= exact_up_to ? WeightFormat::exact : WeightFormat::single;
+    const bool drawn = !plastic && !array;
+    return drawn && options.weights != WeightPrecision::single ? WeightFormat::packed
+                                                               : WeightFormat::single;
+}
+
+double largest_weight(const ir::Values& weights) {
+    if (const auto* normal = std::get_if<ir::Normal>(&weights)) {
+        const double low  = normal->mean - widest_normal * normal->deviation;
+        const double high = normal->mean + widest_normal * normal->deviation;
+        return std::max(std::abs(std::max(low, normal->minimum)),
+                        std::abs(std::min(high, normal->maximum)));
+    }
+    const auto* uniform = std::get_if<ir::Uniform>(&weights);
+    return uniform == nullptr ? 0
+                              : std::max(std::abs(uniform->minimum), std::abs(uniform->maximum));
 }
 
 MemoryFigures estimate_memory(const ir::Network& network, const GoldenOptions& options) {

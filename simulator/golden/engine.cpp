@@ -53,6 +53,9 @@ void Simulation::Engine::make_projections(const ir::Network& network,
         shape.format   = weight_format(p, options, all);
         shape.parts    = how.threads;
         if (const auto* scalar = std::get_if<double>(&p.weights)) shape.constant = *scalar;
+        if (shape.format == WeightFormat::packed) {
+            shape.step = packed_step(largest_weight(p.weights));
+        }
         const bool plastic = p.plasticity && plasticity_;
         if (plastic) {
             shape.rule = StoreRule{rule_of(*p.plasticity),
@@ -173,7 +176,7 @@ void Simulation::Engine::sweep(std::uint32_t thread, std::uint64_t now) {
         const std::uint32_t end =
             post.geometry.first(share.last - 1) + post.geometry.count(share.last - 1);
         for (PostTraces& traces : post.post_traces)
-            traces.swept(begin, end);
+            traces.history.swept(begin, end);
     }
 }
 

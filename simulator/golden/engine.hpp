@@ -92,4 +92,7 @@ private:
 WeightFormat weight_format(const ir::Projection& projection, const GoldenOptions& options,
                            std::uint64_t network_synapses);
 
+/// Bound on the magnitude of weights that are drawn.
+double largest_weight(const ir::Values& weights);
+
 }  // namespace spikeloom::golden

@@ -25,7 +25,8 @@ using neuron::Reset;
 
 /// How weights that differ within a projection are kept.
 enum class WeightPrecision : std::uint8_t {
-    automatic,  ///< float64 up to 4 M synapses in the network, else float32
+    automatic,  ///< as exact up to 4 M synapses in the network, else as packed
+    packed,     ///< static weights that are drawn in 24 bits, others as single: 5 bytes a synapse
     single,     ///< float32: 6 bytes a synapse
     exact,      ///< float64: 10 bytes a synapse
 };

@@ -80,16 +80,14 @@ ElementCoefficients coefficients_of(const ParameterReader& p, std::uint64_t k, E
 }  // namespace
 
 std::uint32_t longest_delay_of(const ir::Values& delays) {
-    // The keyed normal draw stays within 8.6 deviations (keyed_rng.hpp: 53-bit uniforms).
-    constexpr double widest = 8.6;
-    double longest          = 1;
+    double longest = 1;
     if (const auto* scalar = std::get_if<double>(&delays)) longest = *scalar;
     if (const auto* array = std::get_if<ir::Array>(&delays)) {
         for (const double d : **array)
             longest = std::max(longest, d);
     }
     if (const auto* normal = std::get_if<ir::Normal>(&delays)) {
-        longest = std::min(normal->maximum, normal->mean + widest * normal->deviation);
+        longest = std::min(normal->maximum, normal->mean + widest_normal * normal->deviation);
     }
     if (const auto* uniform = std::get_if<ir::Uniform>(&delays)) longest = uniform->maximum;
     return static_cast<std::uint32_t>(std::clamp(std::ceil(longest), 1.0, 4e9));

@@ -79,6 +79,9 @@ private:
     std::vector<std::vector<std::uint32_t>> scratch_;  ///< spikes of a block
 };
 
+/// The keyed normal draw stays within so many deviations (keyed_rng.hpp: 53-bit uniforms).
+inline constexpr double widest_normal = 8.6;
+
 /// Largest delay that `delays` can give.
 std::uint32_t longest_delay_of(const ir::Values& delays);
 

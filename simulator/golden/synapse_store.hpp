@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The synapses of one projection, packed, and their delivery into the rings of the target
-/// population. Layout and reasons: docs/performance.md.
-///
-/// One stream of bytes for each thread's share of the target blocks. A row (the synapses of one pre
-/// element in that share) is a sequence of chunks, one for each block that it reaches, ascending:
-/// header, then the 16-bit cells (delay and target within the block), then the weights.
+/// The synapses of one projection in float arithmetic, and their delivery into the rings of the
+/// target population. Inside of simulator/golden only.
 #pragma once
 
 #include "compiler/ir/expand.hpp"
-#include "simulator/golden/buffer.hpp"
-#include "simulator/golden/emission.hpp"
-#include "simulator/golden/geometry.hpp"
+#include "simulator/golden/chunk_kernels.hpp"
+#include "simulator/golden/chunk_stream.hpp"
 #include "simulator/golden/traces.hpp"
 #include "simulator/neuron/float_models.hpp"
 
@@ -21,17 +16,20 @@
 
 namespace spikeloom::golden {
 
-struct ChunkView;
-
-/// How the weights of a projection are kept. What does not fit `single` exactly is rounded to it.
+/// How the weights of a projection are kept. What does not fit exactly is rounded.
 enum class WeightFormat : std::uint8_t {
     constant,  ///< one weight for all synapses: 2 bytes a synapse
+    packed,    ///< 24 bits, a whole number of steps: 5 bytes
     single,    ///< float32: 6 bytes
     exact,     ///< float64: 10 bytes
 };
 
 /// Bytes of one static synapse without the chunk header.
 std::uint32_t synapse_bytes(WeightFormat format);
+
+/// Step of WeightFormat::packed for weights of at most `bound`: a power of two, so that a packed
+/// weight is also a float32 number.
+double packed_step(double bound);
 
 /// Counts of one delivery.
 struct Delivered {
@@ -59,6 +57,7 @@ public:
         Geometry target{};
         WeightFormat format = WeightFormat::single;
         double constant     = 0;        ///< the weight of WeightFormat::constant
+        double step         = 0;        ///< of WeightFormat::packed
         std::uint32_t parts = 1;        ///< threads
         std::optional<StoreRule> rule;  ///< absent: weights stand still
     };
@@ -83,45 +82,32 @@ public:
 
     /// Weights in order of ir::for_each_row.
     [[nodiscard]] std::vector<double> weights() const;
-    [[nodiscard]] std::uint64_t synapses() const { return synapses_; }
+    [[nodiscard]] std::uint64_t synapses() const { return stream_.synapses(); }
     [[nodiscard]] std::uint64_t bytes() const;
     [[nodiscard]] const Shape& shape() const { return shape_; }
 
 private:
+    using Cursor = ChunkStream::Cursor;
+    /// What one thread learns with.
     struct Part {
-        Geometry::Share blocks{};
-        Pages stream;
-        std::uint64_t used = 0;                ///< bytes of the stream
-        std::vector<std::uint64_t> row_begin;  ///< pre_size + 1
-        std::vector<PreTrace> pre_traces;      ///< plastic stores
-    };
-    /// Position in a row: at the cells of the chunk for `block`. Its weights follow the cells.
-    struct Cursor {
-        std::byte* cells;
-        const std::byte* end;  ///< of the row
-        double value;          ///< emitted
-        std::uint32_t block;
-        std::uint32_t count;
-        std::uint32_t pre;
+        std::vector<PreTrace> pre_traces;
+        std::vector<double> post_now;  ///< traces of one block at the tick of emission
     };
 
-    [[nodiscard]] std::uint64_t chunk_bytes(std::uint32_t count) const;
-    void append_chunk(Part& part, std::uint32_t skip, std::span<const ir::Synapse> chunk);
-    void read_header(Cursor& cursor, std::byte* at) const;
-    bool start_row(const Part& part, std::uint32_t pre, Cursor& cursor) const;
-    bool next_chunk(Cursor& cursor) const;
-    void collect(const Part& part, std::span<const Emission> emissions,
-                 std::vector<Cursor>& cursors) const;
-    [[nodiscard]] ChunkView chunk_view(const Cursor& cursor, const DeliveryContext& context) const;
-    void deliver_chunk(const Cursor& cursor, const DeliveryContext& context) const;
-    void learn(const Cursor& cursor, const DeliveryContext& context, std::uint32_t repeats) const;
+    [[nodiscard]] FloatChunk chunk_view(const Cursor& cursor, const DeliveryContext& context) const;
+    void deliver_static(const Cursor& cursor, const DeliveryContext& context) const;
+    void learn(const Part& part, const Cursor& cursor, const DeliveryContext& context,
+               std::uint32_t repeats, const double* post_now) const;
+    /// Post traces of a block, where so much arrives there that looking them up one by one takes
+    /// longer; else null.
+    const double* traces_of_block(Part& part, std::uint32_t block, std::span<const Cursor> cursors,
+                                  const DeliveryContext& context) const;
     void bump_traces(Part& part, std::span<const Emission> emissions, Stamp now) const;
+    [[nodiscard]] double weight_at(const Cursor& cursor, std::uint32_t k) const;
 
     Shape shape_;
-    std::vector<Part> parts_;
-    std::vector<std::vector<Cursor>> scratch_;  ///< by part
-    std::uint64_t synapses_ = 0;
-    std::uint32_t rows_     = 0;
+    ChunkStream stream_;
+    std::vector<Part> parts_;  ///< plastic stores
 };
 
 }  // namespace spikeloom::golden

@@ -3,6 +3,7 @@
 /// says what is left of it n ticks later (docs/performance.md, "Plasticity").
 #pragma once
 
+#include "simulator/golden/spike_history.hpp"
 #include "simulator/neuron/float_models.hpp"
 
 #include <algorithm>
@@ -11,13 +12,6 @@
 #include <vector>
 
 namespace spikeloom::golden {
-
-/// Ticks inside of traces: 0 is "never", tick t is t + 2 (a source spike of tick 0 is emitted in
-/// tick -1). Runs longer than 2^32 ticks wrap.
-using Stamp = std::uint32_t;
-constexpr Stamp stamp_of(std::uint64_t tick) {
-    return static_cast<Stamp>(tick + 2);
-}
 
 /// e^(-n dt / tau) for n = 0, 1, ... until it counts as nothing.
 class DecayTable {
@@ -43,13 +37,6 @@ private:
     std::vector<double> left_;
 };
 
-/// Post trace of one neuron, with its latest spikes.
-struct PostTrace {
-    double value   = 0;  ///< right after the last spike
-    Stamp last     = 0;
-    Stamp previous = 0;  ///< the spike before the last
-};
-
 /// Pre trace of one row.
 struct PreTrace {
     double value  = 0;  ///< right after the last event
@@ -60,64 +47,31 @@ struct PreTrace {
 /// Post traces of a population for one time constant.
 class PostTraces {
 public:
-    /// Spikes that are remembered of each neuron.
-    static constexpr std::uint32_t depth = 32;
-
     PostTraces(double time_constant, double dt, std::size_t size)
-        : tau{time_constant},
-          table{dt, time_constant},
-          traces(size),
-          history_(size * depth),
-          counts_(size) {}
+        : tau{time_constant}, table{dt, time_constant}, history{size}, values(size) {}
 
     /// A spike. Returns true when rows must be brought up to date before the neuron spikes again.
     bool spike(std::uint32_t neuron, Stamp now) {
-        PostTrace& t = traces[neuron];
-        t.value      = t.value * table.after(now - t.last) + 1.0;
-        t.previous   = t.last;
-        t.last       = now;
-        Count& c     = counts_[neuron];
-        history_[std::size_t{neuron} * depth + c.total++ % depth] = now;
-        return ++c.since_sweep >= depth - 1;
+        values[neuron] = values[neuron] * table.after(now - history.last[neuron]) + 1.0;
+        return history.spike(neuron, now);
     }
-    /// Rows are up to date for the neurons [first, last).
-    void swept(std::uint32_t first, std::uint32_t last) {
-        for (std::uint32_t j = first; j < last; ++j)
-            counts_[j].since_sweep = 0;
-    }
-    /// Calls visit(stamp) for the spikes of a neuron after `applied`, oldest first.
-    template <class Visit>
-    void for_each_after(std::uint32_t neuron, Stamp applied, Visit&& visit) const {
-        const Stamp* ring         = history_.data() + std::size_t{neuron} * depth;
-        const std::uint32_t total = counts_[neuron].total;
-        std::uint32_t first       = total;
-        while (first > 0 && total - first < depth && ring[(first - 1) % depth] > applied)
-            --first;
-        for (; first < total; ++first)
-            visit(ring[first % depth]);
+    [[nodiscard]] double at(std::uint32_t neuron, Stamp now) const {
+        return values[neuron] * table.after(now - history.last[neuron]);
     }
     [[nodiscard]] std::vector<double> values_at(std::uint64_t tick) const {
-        std::vector<double> values;
-        for (const PostTrace& t : traces) {
-            values.push_back(t.value * table.after(stamp_of(tick) - t.last));
-        }
-        return values;
+        std::vector<double> all(values.size());
+        for (std::uint32_t j = 0; j < all.size(); ++j)
+            all[j] = at(j, stamp_of(tick));
+        return all;
     }
     [[nodiscard]] std::uint64_t bytes() const {
-        return traces.size() * (sizeof(PostTrace) + sizeof(Count) + depth * sizeof(Stamp));
+        return history.bytes() + values.size() * sizeof(double);
     }
 
     double tau;
     DecayTable table;
-    std::vector<PostTrace> traces;
-
-private:
-    struct Count {
-        std::uint32_t total       = 0;
-        std::uint32_t since_sweep = 0;
-    };
-    std::vector<Stamp> history_;
-    std::vector<Count> counts_;
+    SpikeHistory history;
+    std::vector<double> values;  ///< right after the last spike
 };
 
 }  // namespace spikeloom::golden

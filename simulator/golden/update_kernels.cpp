@@ -3,21 +3,11 @@
 // sets give the same bits.
 #include "simulator/golden/update_kernels.hpp"
 
+#include "simulator/golden/instruction_sets.hpp"
 #include "simulator/neuron/float_models.hpp"
 
 #include <algorithm>
 #include <bit>
-
-// One function body, compiled for several instruction sets and chosen when the program starts.
-#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define SPIKELOOM_MULTIVERSION \
-    __attribute__((target_clones("arch=skylake-avx512", "avx2", "default"), flatten))
-#define SPIKELOOM_HAS_MULTIVERSION 1
-#else
-#define SPIKELOOM_MULTIVERSION
-#define SPIKELOOM_HAS_MULTIVERSION 0
-#endif
 
 namespace spikeloom::golden {
 
@@ -63,6 +53,7 @@ struct Variant {
     static constexpr bool has_current =
         E == Equations::current_euler || E == Equations::current_exact;
 
+    /// One neuron; 1 if it spikes.
     static inline std::uint64_t one(const BlockView& b, const Element& c, std::size_t k) {
         const double input = b.input[k] + c.bias;
         b.input[k]         = 0;
@@ -86,18 +77,29 @@ struct Variant {
         return spike ? 1 : 0;
     }
 
+    /// The neurons [first, first + n): one bit each. In two loops, since the first then vectorises.
+    static inline std::uint64_t some(const BlockView& b, const Element& shared, std::size_t first,
+                                     std::size_t n) {
+        alignas(64) std::uint64_t fired[chunk];
+        SPIKELOOM_INDEPENDENT
+        for (std::size_t k = 0; k < n; ++k) {
+            const Element c = Uniform ? shared : element(b.coefficients, first + k);
+            fired[k]        = one(b, c, first + k);
+        }
+        std::uint64_t mask = 0;
+        for (std::size_t k = 0; k < n; ++k)
+            mask |= fired[k] << k;
+        return mask;
+    }
+
     static inline std::size_t run(const BlockView& view, std::uint32_t* spikes) {
         const BlockView b       = view;
         const Element shared    = element(b.coefficients, 0);
         std::size_t spike_count = 0;
         for (std::size_t first = 0; first < b.count; first += chunk) {
             const std::size_t n = std::min(chunk, b.count - first);
-            std::uint64_t mask  = 0;
-#pragma GCC ivdep
-            for (std::size_t k = 0; k < n; ++k) {
-                const Element c = Uniform ? shared : element(b.coefficients, first + k);
-                mask |= one(b, c, first + k) << k;
-            }
+            std::uint64_t mask =
+                n == chunk ? some(b, shared, first, chunk) : some(b, shared, first, n);
             for (; mask != 0; mask &= mask - 1) {
                 spikes[spike_count++] = static_cast<std::uint32_t>(first) +
                                         static_cast<std::uint32_t>(std::countr_zero(mask));
@@ -130,10 +132,7 @@ inline std::size_t run_equations(const BlockView& b, std::uint32_t* spikes) {
     return run_after<E, AfterSpike::reset_by_subtraction>(b, spikes);
 }
 
-}  // namespace
-
-SPIKELOOM_MULTIVERSION
-std::size_t update_block(const BlockView& block, std::uint32_t* spikes) {
+inline std::size_t update_block_body(const BlockView& block, std::uint32_t* spikes) {
     switch (block.equations) {
         case Equations::leaky:
             return run_equations<Equations::leaky>(block, spikes);
@@ -151,11 +150,33 @@ std::size_t update_block(const BlockView& block, std::uint32_t* spikes) {
                : run_after<Equations::input, AfterSpike::reset_to_value>(block, spikes);
 }
 
-const char* update_instruction_set() {
-#if SPIKELOOM_HAS_MULTIVERSION
-    if (__builtin_cpu_supports("avx512bw")) return "avx512";
-    if (__builtin_cpu_supports("avx2")) return "avx2";
+}  // namespace
+
+SPIKELOOM_KERNEL(update_block, std::size_t, (const BlockView& block, std::uint32_t* spikes),
+                 (block, spikes))
+
+InstructionSet instruction_set_here() {
+#if SPIKELOOM_HAS_KERNELS
+    const bool bits = __builtin_cpu_supports("bmi") != 0 && __builtin_cpu_supports("bmi2") != 0;
+    if (bits && __builtin_cpu_supports("avx512bw") != 0 &&
+        __builtin_cpu_supports("avx512dq") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+        __builtin_cpu_supports("avx512cd") != 0) {
+        return InstructionSet::avx512;
+    }
+    if (bits && __builtin_cpu_supports("avx2") != 0) return InstructionSet::avx2;
 #endif
+    return InstructionSet::baseline;
+}
+
+const char* update_instruction_set() {
+    switch (instruction_set_here()) {
+        case InstructionSet::avx512:
+            return "avx512";
+        case InstructionSet::avx2:
+            return "avx2";
+        case InstructionSet::baseline:
+            break;
+    }
     return "baseline";
 }
 
