@@ -19,6 +19,7 @@ namespace {
 
 struct Flags {
     std::string what;
+    std::string arithmetic;
     CompileFlags compile;
     RunFlags run;
     std::string input;
@@ -57,7 +58,21 @@ Result<void> write_files(const Flags& flags, const std::vector<RecordFlag>& reco
     return write_file(flags.report, runtime::to_json(run.report));
 }
 
-Checked<void> run_it(const Flags& flags, const Global& global) {
+/// The functional reference in a target's integers is that target's image on its device `golden`.
+Checked<Flags> with_arithmetic(Flags flags) {
+    if (flags.arithmetic.empty()) return flags;
+    if (flags.compile.target != "golden")
+        return failed("usage.arithmetic", "--arithmetic is for --target golden");
+    if (flags.arithmetic == "float64") return flags;
+    flags.compile.target = flags.arithmetic;
+    flags.run.device     = "golden";
+    return flags;
+}
+
+Checked<void> run_it(const Flags& given, const Global& global) {
+    const auto chosen = with_arithmetic(given);
+    if (!chosen) return failed(chosen);
+    const Flags& flags = *chosen;
     const auto records = parse_records(flags.records);
     if (!records) return failed(records);
     auto compiled = compile_or_load(flags.what, flags.compile);
@@ -91,6 +106,8 @@ Action add_run(CLI::App& app) {
         ->required();
     flags->compile.add_to(app);
     flags->run.add_to(app);
+    app.add_option("--arithmetic", flags->arithmetic,
+                   "with --target golden: float64, or a target whose integers are to be used");
     app.add_option("--input,-i", flags->input,
                    "spikes in: .csv, .npy (ticks, neurons), N-MNIST .bin");
     app.add_option("--spikes", flags->spikes, "write the spikes to this CSV file");

@@ -200,7 +200,8 @@ class Usage(CommandTest):
         for arguments in ([], ["fly"], ["compile"], ["run", "x.json", "--ticks", "-4"],
                           ["compile", "x.json", "--target", "emulator", "-o", "y", "--reset", "never"],
                           ["compile", "x.json", "--target", "emulator", "-o", "y", "--set", "nothing"],
-                          ["run", "x.json", "--ticks", "4"], ["compare", "a.csv"]):
+                          ["run", "x.json", "--ticks", "4"], ["compare", "a.csv"],
+                          ["run", "x.json", "--ticks", "4", "--target", "emulator", "--arithmetic", "emulator"]):
             self.assertEqual(self.spikeloom(*arguments).returncode, 2, arguments)
 
     def test_unknown_target(self):

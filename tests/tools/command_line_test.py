@@ -27,6 +27,7 @@ class Whole(CommandTest):
         self.assertEqual(by_device["golden"], by_device["rtl"])
         self.assertGreater(by_device["rtl"].count("\n"), 3)
         self.assertEqual(self.run_it("net.json", "--target", "emulator", "--device", "rtl"), by_device["rtl"])
+        self.assertEqual(self.run_it("net.json", "--target", "golden", "--arithmetic", "emulator"), by_device["rtl"])
 
     def test_float_golden_agrees_where_nothing_is_lost(self):
         # All weights are multiples of 1/8 and the decay is exact: float and integer spikes must be equal.
