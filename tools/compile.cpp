@@ -27,9 +27,7 @@ Checked<void> compile_network(const Flags& flags, const Global& global) {
     if (!target) return failed(target);
     const auto options = flags.compile.options_for(**target);
     if (!options) return failed(options);
-    const auto network = load_network(flags.network, flags.compile);
-    if (!network) return failed(network);
-    const auto output = compiler::compile(*network, **target, *options);
+    const auto output = compile_any(flags.network, **target, *options, flags.compile);
     if (!output) return failed(output);
 
     warn(output->warnings, global.quiet);

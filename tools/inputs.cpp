@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/inputs.hpp"
 
+#include "backends/registry.hpp"
 #include "runtime/session/session.hpp"
 #include "support/spike_csv.hpp"
 #include "support/spike_file.hpp"
@@ -22,13 +23,16 @@ Checked<std::vector<runtime::InputEvent>> read_input(const std::string& path,
         return tl::unexpected{Diagnostics{{"spikes.populations",
                                            "the network has no source population that takes input",
                                            {path, ""}}}};
-    const auto table = read_spikes(path, sources, image.dt);
+    const auto target = backends::find_target(image.target);
+    const bool own    = target && (*target)->reads(path);
+    const auto table =
+        own ? (*target)->read_input(path, image) : read_spikes(path, sources, image.dt);
     if (!table) return tl::unexpected{table.error()};
     std::vector<runtime::InputEvent> events;
     events.reserve(table->rows.size());
     for (const SpikeRows::Row& row : table->rows)
-        events.push_back(
-            {Tick{row.tick}, NeuronId{first[row.population].value + row.neuron}, row.value});
+        events.push_back({Tick{row.tick},
+                          NeuronId{first[own ? 0 : row.population].value + row.neuron}, row.value});
     return events;
 }
 

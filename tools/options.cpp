@@ -2,6 +2,7 @@
 #include "tools/options.hpp"
 
 #include "compiler/frontend/frontend.hpp"
+#include "compiler/pipeline/pipeline.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -29,6 +30,9 @@ void CompileFlags::add_to(CLI::App& app) {
         ->check(CLI::IsMember({"euler", "exact"}));
     app.add_option("--reset", reset, "membrane after a spike")
         ->check(CLI::IsMember({"value", "subtract"}));
+    app.add_option("--weights", weights,
+                   "truenorth: weights as four values a neuron, or in bits over several axons")
+        ->check(CLI::IsMember({"cluster", "slice"}));
 }
 
 Result<compiler::CompileOptions> CompileFlags::options_for(const compiler::Target& to) const {
@@ -37,7 +41,9 @@ Result<compiler::CompileOptions> CompileFlags::options_for(const compiler::Targe
                                     .integrator = integrator,
                                     .reset      = reset,
                                     .seed       = seed,
-                                    .sets       = {}};
+                                    .sets       = {},
+                                    .choices    = {}};
+    if (!weights.empty()) result.choices["weights"] = weights;
     for (const std::string& set : sets) {
         const auto equals = set.find('=');
         if (equals == std::string::npos || equals == 0)
@@ -51,6 +57,16 @@ Checked<ir::Network> load_network(const std::string& path, const CompileFlags& f
     frontend::ReadOptions options;
     if (flags.dt > 0) options.nir.dt = flags.dt;
     return frontend::read_network(path, options);
+}
+
+Checked<compiler::CompileOutput> compile_any(const std::string& path,
+                                             const compiler::Target& target,
+                                             const compiler::CompileOptions& options,
+                                             const CompileFlags& flags) {
+    if (target.reads(path)) return compiler::compile_file(path, target, options);
+    const auto network = load_network(path, flags);
+    if (!network) return tl::unexpected(network.error());
+    return compiler::compile(*network, target, options);
 }
 
 void warn(const std::vector<std::string>& warnings, bool quiet) {

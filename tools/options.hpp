@@ -15,7 +15,7 @@ class App;
 
 namespace spikeloom::tools {
 
-/// --target, --chip, --set, --seed, --dt, --integrator, --reset.
+/// --target, --chip, --set, --seed, --dt, --integrator, --reset, --weights.
 struct CompileFlags {
     std::string target;
     std::string chip;
@@ -24,6 +24,7 @@ struct CompileFlags {
     double dt              = 0;
     std::string integrator = "euler";
     std::string reset;
+    std::string weights;  ///< cluster or slice, for targets with few weights a neuron
 
     void add_to(CLI::App& app);
     /// As the pipeline wants them for this target; a chip may be named without the target's name
@@ -33,6 +34,12 @@ struct CompileFlags {
 
 /// Reads a network by its kind of file, with what --dt says where the format needs it.
 Checked<ir::Network> load_network(const std::string& path, const CompileFlags& flags);
+
+/// Compiles what the file holds: a network, or something that only this target knows.
+Checked<compiler::CompileOutput> compile_any(const std::string& path,
+                                             const compiler::Target& target,
+                                             const compiler::CompileOptions& options,
+                                             const CompileFlags& flags);
 
 /// Writes the warnings to standard error, "warning: ...", unless quiet.
 void warn(const std::vector<std::string>& warnings, bool quiet);

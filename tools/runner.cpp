@@ -32,7 +32,10 @@ Result<hw::ChipSpec> chip_of(const hw::HardwareImage& image) {
     for (const auto& [name, value] : image.options)
         if (name.starts_with(prefix)) overrides[name.substr(prefix.size())] = value;
     const auto chip = image.options.find("chip");
-    return hw::load_chip(chip == image.options.end() ? image.chip : chip->second, overrides);
+    auto spec = hw::load_chip(chip == image.options.end() ? image.chip : chip->second, overrides);
+    if (const auto target = backends::find_target(image.target); spec && target)
+        (*target)->derive(*spec);
+    return spec;
 }
 
 }  // namespace
@@ -61,9 +64,7 @@ Checked<Compiled> compile_or_load(const std::string& path, const CompileFlags& f
     if (!target) return failed(target);
     const auto options = flags.options_for(**target);
     if (!options) return failed(options);
-    const auto network = load_network(path, flags);
-    if (!network) return failed(network);
-    auto output = compiler::compile(*network, **target, *options);
+    auto output = compile_any(path, **target, *options, flags);
     if (!output) return failed(output);
     return Compiled{std::move(output->image), std::move(output->warnings)};
 }

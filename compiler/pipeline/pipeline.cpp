@@ -104,9 +104,40 @@ void fill_header(hw::HardwareImage& image, const ir::Network& network,
     image.options["seed"]       = fmt::format("{}", options.seed);
     for (const auto& [path, value] : options.sets)
         image.options["set " + path] = value;
+    for (const auto& [name, value] : options.choices)
+        image.options[name] = value;
 }
 
 }  // namespace
+
+bool Target::reads(const std::string&) const {
+    return false;
+}
+
+Checked<CompileOutput> Target::compile_file(const std::string& path, const CompileOptions&) const {
+    return tl::unexpected{
+        Diagnostics{{"compile.file", "the target compiles networks only", {path, ""}}}};
+}
+
+Checked<SpikeRows> Target::read_input(const std::string& path, const hw::HardwareImage&) const {
+    return tl::unexpected{
+        Diagnostics{{"compile.file", "the target has no input files of its own", {path, ""}}}};
+}
+
+void Target::derive(hw::ChipSpec&) const {}
+
+Checked<CompileOutput> compile_file(const std::string& path, const Target& target,
+                                    const CompileOptions& options) {
+    ir::Network none;  // what there is to settle without a network
+    none.file    = path;
+    none.dt      = 1e-3;
+    none.reset   = "value";
+    auto settled = resolve(none, target, options);
+    if (!settled) return tl::unexpected{settled.error()};
+    auto output = target.compile_file(path, settled->options);
+    if (output) fill_header(output->image, none, settled->options);
+    return output;
+}
 
 std::string_view tool_version() {
     return SPIKELOOM_VERSION;

@@ -26,6 +26,10 @@ Checked<ResolvedOptions> resolve(const ir::Network& network, const Target& targe
 Checked<CompileOutput> compile(const ir::Network& network, const Target& target,
                                const CompileOptions& options);
 
+/// The same for a file of the target's own kind (Target::reads()).
+Checked<CompileOutput> compile_file(const std::string& path, const Target& target,
+                                    const CompileOptions& options);
+
 /// "0.1.0"
 std::string_view tool_version();
 

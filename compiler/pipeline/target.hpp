@@ -4,7 +4,9 @@
 
 #include "compiler/ir/network.hpp"
 #include "hw/image/image.hpp"
+#include "hw/spec/chip_spec.hpp"
 #include "support/result.hpp"
+#include "support/spike_csv.hpp"
 
 #include <map>
 #include <string>
@@ -22,6 +24,8 @@ struct CompileOptions {
         reset;  ///< "value", "subtract"; empty: the network's own, else "value" with a warning
     std::uint64_t seed = 0;  ///< in place of the network's own; 0: the network's own
     std::map<std::string, std::string> sets;  ///< --set PATH=VALUE
+    /// Choices that only some targets know, by name ("weights"); others pass over them.
+    std::map<std::string, std::string> choices{};
 };
 
 struct CompileOutput {
@@ -45,6 +49,18 @@ public:
     /// - same input, same bytes
     [[nodiscard]] virtual Checked<CompileOutput> compile(const ir::Network& network,
                                                          const CompileOptions& options) const = 0;
+
+    /// Whether the file is of the target's own kind, below the level of networks; then the two
+    /// functions after this one take it.
+    [[nodiscard]] virtual bool reads(const std::string& path) const;
+    /// As compile(), for such a file; the chip is settled.
+    [[nodiscard]] virtual Checked<CompileOutput> compile_file(const std::string& path,
+                                                              const CompileOptions& options) const;
+    /// The input that such a file holds, for an image made from it.
+    [[nodiscard]] virtual Checked<SpikeRows> read_input(const std::string& path,
+                                                        const hw::HardwareImage& image) const;
+    /// Brings figures up to date that follow from others (energies from the supply voltage).
+    virtual void derive(hw::ChipSpec& chip) const;
 };
 
 }  // namespace spikeloom::compiler
