@@ -68,6 +68,7 @@ bool ChunkStream::next_chunk(Cursor& cursor) const {
 
 void ChunkStream::collect(Part& part, std::span<const Emission> emissions) const {
     part.cursors.clear();
+    std::uint32_t number = 0;
     for (const Emission& emission : emissions) {
         for (const std::uint32_t pre : emission.elements) {
             __builtin_prefetch(part.stream.data() + part.row_begin[pre]);
@@ -76,7 +77,7 @@ void ChunkStream::collect(Part& part, std::span<const Emission> emissions) const
             Cursor cursor{};
             cursor.value  = emission.value(k);
             cursor.pre    = emission.elements[k];
-            cursor.number = static_cast<std::uint32_t>(part.cursors.size());
+            cursor.number = number++;
             if (cursor.value == 0) continue;
             if (start_row(part, cursor.pre, cursor)) part.cursors.push_back(cursor);
         }

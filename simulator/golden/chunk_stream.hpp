@@ -51,7 +51,7 @@ public:
         std::uint32_t block;
         std::uint32_t count;
         std::uint32_t pre;
-        std::uint32_t number;  ///< among the cursors of one walk
+        std::uint32_t number;  ///< of the element among those emitted, for one walk
         [[nodiscard]] std::byte* weights() const { return cells + 2 * std::size_t{count}; }
     };
 

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/golden/emulator_golden.hpp"
 
+#include "simulator/golden/emulator_rules.hpp"
+#include "simulator/golden/integer_engine.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdlib>
+#include <limits>
+#include <optional>
 #include <utility>
 
 namespace spikeloom::golden {
@@ -46,20 +52,64 @@ SynapseFormat synapse_format(const EmulatorTables& tables) {
             tables.neurons <= 1 ? 0 : static_cast<int>(std::bit_width(tables.neurons - 1))};
 }
 
-EmulatorGolden::EmulatorGolden(EmulatorTables tables)
-    : tables_{std::move(tables)}, format_{synapse_format(tables_)} {}
+/// Tables, what they mean, and the engine that runs them.
+class EmulatorGolden::Core {
+public:
+    explicit Core(EmulatorTables given)
+        : tables{std::move(given)}, format_{synapse_format(tables)} {}
+    Core(const Core&)            = delete;
+    Core& operator=(const Core&) = delete;
+    ~Core()                      = default;
 
-Result<EmulatorGolden> EmulatorGolden::build(EmulatorTables tables) {
-    EmulatorGolden golden{std::move(tables)};
-    if (auto done = golden.decode(); !done) return tl::unexpected{done.error()};
-    golden.index_columns();
-    golden.bound_weights();
-    golden.clear();
-    return golden;
-}
+    Result<void> decode();
+    void make_engine(std::uint32_t threads);
+    void clear();
+    void push(std::uint32_t index);
+    std::span<const std::uint32_t> step();
+    /// Writes the weights of the engine into the synapse memory.
+    void write_back();
 
-Result<void> EmulatorGolden::decode() {
-    const EmulatorTables& t = tables_;
+    EmulatorTables tables;
+    std::vector<emu::State> states;
+    std::vector<std::int32_t> bias;
+    EmulatorCounters counters{};
+    std::uint32_t status = 0;
+    std::optional<IntegerEngine<EmulatorRules>> engine;
+
+private:
+    struct Row {
+        std::uint32_t base         = 0;
+        std::uint32_t count        = 0;
+        std::uint32_t first_target = 0;
+        std::uint32_t present      = 0;  ///< words with a synapse
+        std::uint32_t plastic      = 0;  ///< of those
+        bool learns                = false;
+    };
+
+    Result<void> decode_rows();
+    Result<void> decode_neurons();
+    void bound_weights();
+    bool may_saturate();
+    [[nodiscard]] std::uint32_t target_of(const Row& row, std::uint32_t synapse) const;
+    [[nodiscard]] std::vector<std::uint32_t> order(const Row& row) const;
+    void append_row(Row& row);
+    void count_walk(std::uint32_t row);
+
+    SynapseFormat format_;
+    std::vector<Row> rows_;
+    std::vector<emu::ParameterSet> sets_;
+    std::vector<std::uint32_t> set_of_;
+    std::vector<std::uint32_t> potentiated_;  ///< plastic synapses into each neuron
+    std::vector<std::uint32_t> pending_;
+    std::uint64_t largest_row_sum_    = 0;
+    std::uint64_t largest_source_sum_ = 0;
+    std::array<std::size_t, emu::delay_slots> inputs_by_slot_{};
+    std::uint64_t recent_inputs_ = 0;
+    bool written_                = true;  ///< the synapse memory holds the weights of the engine
+};
+
+Result<void> EmulatorGolden::Core::decode() {
+    const EmulatorTables& t = tables;
     if (t.neurons_used > t.neurons || t.rows_used_source > t.sources) {
         return bad_table(fmt::format("{} of {} neurons and {} of {} sources used", t.neurons_used,
                                      t.neurons, t.rows_used_source, t.sources));
@@ -76,42 +126,42 @@ Result<void> EmulatorGolden::decode() {
     return decode_neurons();
 }
 
-Result<void> EmulatorGolden::decode_rows() {
-    rows_.resize(std::size_t{tables_.neurons} + tables_.sources);
+Result<void> EmulatorGolden::Core::decode_rows() {
+    rows_.resize(std::size_t{tables.neurons} + tables.sources);
     for (std::size_t r = 0; r < rows_.size(); ++r) {
-        const std::uint32_t word = word_at(tables_.rows, 2 * r + 1);
+        const std::uint32_t word = word_at(tables.rows, 2 * r + 1);
         Row& row                 = rows_[r];
-        row.base                 = word_at(tables_.rows, 2 * r);
-        row.plastic              = (word >> 31) != 0;
-        row.count                = tables_.sparse_rows ? word & 0xFFFFFFU : (word >> 16) & 0x7FFFU;
-        row.first_target         = tables_.sparse_rows ? 0 : word & 0xFFFFU;
-        if (row.count > 0 && std::uint64_t{row.base} + row.count > tables_.synapses.size()) {
+        row.base                 = word_at(tables.rows, 2 * r);
+        row.learns               = tables.sparse_rows || (word >> 31) != 0;
+        row.count                = tables.sparse_rows ? word & 0xFFFFFFU : (word >> 16) & 0x7FFFU;
+        row.first_target         = tables.sparse_rows ? 0 : word & 0xFFFFU;
+        if (row.count > 0 && std::uint64_t{row.base} + row.count > tables.synapses.size()) {
             return bad_table(fmt::format("row {}: synapses {}..{}, memory has {}", r, row.base,
                                          std::uint64_t{row.base} + row.count - 1,
-                                         tables_.synapses.size()));
+                                         tables.synapses.size()));
         }
         for (std::uint32_t k = 0; k < row.count; ++k) {
             const std::uint32_t target = target_of(row, row.base + k);
-            if (target < tables_.neurons || format_.delay(tables_.synapses[row.base + k]) == 0) {
+            if (target < tables.neurons || format_.delay(tables.synapses[row.base + k]) == 0) {
                 continue;
             }
             return bad_table(fmt::format("synapse {}: target {}, limit {}", row.base + k, target,
-                                         tables_.neurons));
+                                         tables.neurons));
         }
     }
     return {};
 }
 
-Result<void> EmulatorGolden::decode_neurons() {
-    const std::size_t sets = (tables_.sets.size() + 7) / 8;
+Result<void> EmulatorGolden::Core::decode_neurons() {
+    const std::size_t sets = (tables.sets.size() + 7) / 8;
     for (std::size_t s = 0; s < std::max<std::size_t>(sets, 1); ++s) {
-        sets_.push_back(decode_set(tables_.sets, s));
+        sets_.push_back(decode_set(tables.sets, s));
     }
-    set_of_.resize(tables_.neurons);
-    bias_.resize(tables_.neurons);
-    for (std::size_t j = 0; j < tables_.neurons_used; ++j) {
-        set_of_[j] = word_at(tables_.neuron, 2 * j);
-        bias_[j]   = static_cast<std::int32_t>(word_at(tables_.neuron, 2 * j + 1));
+    set_of_.resize(tables.neurons);
+    bias.resize(tables.neurons);
+    for (std::size_t j = 0; j < tables.neurons_used; ++j) {
+        set_of_[j] = word_at(tables.neuron, 2 * j);
+        bias[j]    = static_cast<std::int32_t>(word_at(tables.neuron, 2 * j + 1));
         if (set_of_[j] >= sets_.size()) {
             return bad_table(fmt::format("neuron {}: parameter set {}, memory has {}", j,
                                          set_of_[j], sets_.size()));
@@ -120,195 +170,216 @@ Result<void> EmulatorGolden::decode_neurons() {
     return {};
 }
 
-std::uint32_t EmulatorGolden::target_of(const Row& row, std::uint32_t synapse) const {
-    return tables_.sparse_rows ? format_.target(tables_.synapses[synapse])
-                               : row.first_target + (synapse - row.base);
+std::uint32_t EmulatorGolden::Core::target_of(const Row& row, std::uint32_t synapse) const {
+    return tables.sparse_rows ? format_.target(tables.synapses[synapse])
+                              : row.first_target + (synapse - row.base);
 }
 
-/// Lists the plastic synapses that come into each neuron, by (row, synapse).
-void EmulatorGolden::index_columns() {
-    column_base_.assign(std::size_t{tables_.neurons} + 1, 0);
-    const auto for_each_plastic = [this](auto&& visit) {
-        for (std::uint32_t r = 0; r < rows_.size(); ++r) {
-            const Row& row     = rows_[r];
-            const bool visited = tables_.sparse_rows || row.plastic;
-            for (std::uint32_t s = row.base; visited && s < row.base + row.count; ++s) {
-                const std::uint32_t word = tables_.synapses[s];
-                if (!format_.plastic(word) || format_.delay(word) == 0) continue;
-                visit(target_of(row, s), ColumnEntry{r, s});
-            }
-        }
-    };
-    for_each_plastic([this](std::uint32_t target, ColumnEntry) { ++column_base_[target + 1]; });
-    for (std::size_t j = 0; j < tables_.neurons; ++j)
-        column_base_[j + 1] += column_base_[j];
-    column_.resize(column_base_.back());
-    std::vector<std::uint64_t> next = column_base_;
-    for_each_plastic([&](std::uint32_t target, ColumnEntry e) { column_[next[target]++] = e; });
-}
-
-void EmulatorGolden::clear() {
-    state_.assign(tables_.neurons, {});
-    y_.assign(tables_.neurons, 0);
-    x_.assign(rows_.size(), 0);
-    ring_.assign(std::size_t{emu::delay_slots} * tables_.neurons, 0);
-    pending_.clear();
-    inputs_by_slot_.fill(0);
-    recent_inputs_ = 0;
-    spikes_.clear();
-    counters_ = {};
-    status_   = 0;
-}
-
-void EmulatorGolden::push(std::uint32_t index) {
-    ++counters_.input_events;
-    if (index >= tables_.sources) {
-        status_ |= status_no_row;
-        return;
+/// Words of a row that hold a synapse, by target, equal ones as they lie.
+std::vector<std::uint32_t> EmulatorGolden::Core::order(const Row& row) const {
+    std::vector<std::uint32_t> words;
+    words.reserve(row.count);
+    for (std::uint32_t s = row.base; s < row.base + row.count; ++s) {
+        if (format_.delay(tables.synapses[s]) != 0) words.push_back(s);
     }
-    pending_.push_back(tables_.neurons + index);
+    std::ranges::stable_sort(words, {}, [&](std::uint32_t s) { return target_of(row, s); });
+    return words;
 }
 
-std::span<const std::uint32_t> EmulatorGolden::step() {
-    const std::uint64_t t = counters_.ticks;
-    bound_input();
-    for (const std::uint32_t row : pending_)
-        walk(row, t - 1);
-    pending_.clear();
-    update_neurons();
-    if (tables_.plasticity) {
-        decay_traces();
-        post_events();
+void EmulatorGolden::Core::make_engine(std::uint32_t threads) {
+    states.resize(tables.neurons);
+    potentiated_.assign(tables.neurons, 0);
+    IntegerShape shape;
+    shape.neurons      = tables.neurons;
+    shape.rows         = static_cast<std::uint32_t>(rows_.size());
+    shape.slots        = emu::delay_slots;
+    shape.threads      = std::clamp(threads, 1U, 64U);
+    shape.synapses     = tables.synapses.size();
+    shape.wide_weights = format_.weight_bits + PackedInteger::flag_bits > 16;
+    shape.undecayed    = tables.neurons + tables.rows_used_source;
+    engine.emplace(EmulatorRules{tables.widths, tables.rule, states.data(), sets_.data(),
+                                 set_of_.data(), bias.data(), tables.neurons_used},
+                   shape);
+    for (Row& row : rows_)
+        append_row(row);
+    bound_weights();
+    clear();
+}
+
+void EmulatorGolden::Core::append_row(Row& row) {
+    std::vector<IntegerSynapse> synapses;
+    for (const std::uint32_t s : order(row)) {
+        const std::uint32_t word = tables.synapses[s];
+        const bool plastic       = format_.plastic(word);
+        synapses.push_back({target_of(row, s), format_.delay(word), format_.weight(word), plastic,
+                            plastic && row.learns});
+        row.plastic += plastic ? 1 : 0;
+        potentiated_[synapses.back().post] += synapses.back().potentiates ? 1 : 0;
     }
-    for (const std::uint32_t j : spikes_)
-        walk(j, t);
-    ++counters_.ticks;
-    counters_.spikes += spikes_.size();
-    return spikes_;
-}
-
-/// Decides whether a sum could saturate in this tick. A neuron's row adds to one slot at most once;
-/// source rows as often as they were pushed in the ticks that the ring spans.
-void EmulatorGolden::bound_input() {
-    const std::size_t slot = counters_.ticks % emu::delay_slots;
-    recent_inputs_ += pending_.size();
-    recent_inputs_ -= std::exchange(inputs_by_slot_[slot], pending_.size());
-    const auto limit = (std::uint64_t{1} << (tables_.widths.accumulator - 1)) - 1;
-    cannot_saturate_ = largest_row_sum_ + recent_inputs_ * largest_source_sum_ <= limit;
+    row.present = static_cast<std::uint32_t>(synapses.size());
+    engine->append_row(synapses);
 }
 
 /// Worst sums of delivered weights: into a neuron from all neurons, and into a neuron from one
 /// source. Weights that may learn count as the widest weight.
-void EmulatorGolden::bound_weights() {
+void EmulatorGolden::Core::bound_weights() {
     constexpr std::uint64_t widest = 1U << (emu::weight_bits - 1);
-    std::vector<std::uint64_t> into(tables_.neurons);
+    std::vector<std::uint64_t> into(tables.neurons);
     for (std::uint32_t r = 0; r < rows_.size(); ++r) {
-        Row& row          = rows_[r];
-        const bool source = r >= tables_.neurons;
+        const Row& row    = rows_[r];
+        const bool source = r >= tables.neurons;
         if (source) largest_source_sum_ = std::max(largest_source_sum_, row.count * widest);
         for (std::uint32_t k = row.base; k < row.base + row.count; ++k) {
-            const std::uint32_t word = tables_.synapses[k];
-            if (format_.delay(word) == 0) {
-                ++row.absent;
-            } else if (!source) {
-                const std::int32_t weight = emu::delivered(format_.weight(word), tables_.widths);
-                into[target_of(row, k)] +=
-                    format_.plastic(word) ? widest : static_cast<std::uint64_t>(std::abs(weight));
+            const std::uint32_t word = tables.synapses[k];
+            if (format_.delay(word) == 0) continue;
+            // Sums of neurons that are not used are never taken, they grow for ever.
+            if (target_of(row, k) >= tables.neurons_used) {
+                largest_row_sum_ = std::numeric_limits<std::uint32_t>::max();
             }
+            if (source) continue;
+            const std::int32_t weight = emu::delivered(format_.weight(word), tables.widths);
+            into[target_of(row, k)] +=
+                format_.plastic(word) ? widest : static_cast<std::uint64_t>(std::abs(weight));
         }
     }
     for (const std::uint64_t sum : into)
         largest_row_sum_ = std::max(largest_row_sum_, sum);
 }
 
-void EmulatorGolden::update_neurons() {
-    spikes_.clear();
-    std::int32_t* slot =
-        ring_.data() + (counters_.ticks % emu::delay_slots) * std::size_t{tables_.neurons};
-    for (std::uint32_t j = 0; j < tables_.neurons_used; ++j) {
-        const std::int32_t input = std::exchange(slot[j], 0);
-        if (emu::update(state_[j], sets_[set_of_[j]], bias_[j], input, tables_.widths)) {
-            spikes_.push_back(j);
-        }
-    }
-    counters_.neuron_updates += tables_.neurons_used;
+/// Whether a sum could saturate in this tick. A neuron's row adds to one slot at most once; source
+/// rows as often as they were pushed in the ticks that the ring spans.
+bool EmulatorGolden::Core::may_saturate() {
+    const std::size_t slot = counters.ticks % emu::delay_slots;
+    recent_inputs_ += pending_.size();
+    recent_inputs_ -= std::exchange(inputs_by_slot_[slot], pending_.size());
+    const auto limit = (std::uint64_t{1} << (tables.widths.accumulator - 1)) - 1;
+    return largest_row_sum_ + recent_inputs_ * largest_source_sum_ > limit;
 }
 
-void EmulatorGolden::decay_traces() {
-    const emu::StdpRule& rule = tables_.rule;
-    for (std::uint32_t j = 0; j < tables_.neurons_used; ++j) {
-        y_[j] = emu::decay_trace(y_[j], rule.minus_decay);
-        x_[j] = emu::decay_trace(x_[j], rule.plus_decay);
+void EmulatorGolden::Core::clear() {
+    // Weights outlive the traces that they have yet to catch up with.
+    engine->catch_up();
+    states.assign(tables.neurons, {});
+    engine->rules().states = states.data();
+    engine->clear();
+    pending_.clear();
+    inputs_by_slot_.fill(0);
+    recent_inputs_ = 0;
+    counters       = {};
+    status         = 0;
+}
+
+void EmulatorGolden::Core::push(std::uint32_t index) {
+    ++counters.input_events;
+    if (index >= tables.sources) {
+        status |= status_no_row;
+        return;
     }
-    for (const std::uint32_t j : spikes_)
-        y_[j] = emu::bump_trace(y_[j], tables_.widths);
-    for (std::uint32_t s = 0; s < tables_.rows_used_source; ++s) {
-        std::int32_t& x = x_[tables_.neurons + s];
-        x               = emu::decay_trace(x, rule.plus_decay);
+    pending_.push_back(tables.neurons + index);
+}
+
+void EmulatorGolden::Core::count_walk(std::uint32_t row) {
+    ++counters.row_walks;
+    counters.synaptic_events += rows_[row].present;
+    if (tables.plasticity) counters.weight_updates += rows_[row].plastic;
+}
+
+std::span<const std::uint32_t> EmulatorGolden::Core::step() {
+    const bool checked = may_saturate();
+    if (tables.plasticity) written_ = false;
+    for (const std::uint32_t row : pending_)
+        count_walk(row);
+    const auto spikes = engine->step(pending_, tables.plasticity, checked);
+    pending_.clear();
+    for (const std::uint32_t j : spikes) {
+        count_walk(j);
+        if (tables.plasticity) counters.weight_updates += potentiated_[j];
+    }
+    if (engine->take_overflow()) status |= status_saturated;
+    ++counters.ticks;
+    counters.neuron_updates += tables.neurons_used;
+    counters.spikes += spikes.size();
+    return spikes;
+}
+
+void EmulatorGolden::Core::write_back() {
+    if (std::exchange(written_, true)) return;
+    engine->catch_up();
+    for (std::uint32_t r = 0; r < rows_.size(); ++r) {
+        if (rows_[r].plastic == 0) continue;
+        const std::vector<std::uint32_t> words = order(rows_[r]);
+        auto next                              = words.begin();
+        engine->for_each_weight(r, [&](std::int32_t weight) {
+            std::uint32_t& word = tables.synapses[*next++];
+            word                = format_.with_weight(word, weight);
+        });
     }
 }
 
-void EmulatorGolden::post_events() {
-    for (const std::uint32_t j : spikes_) {
-        for (std::uint64_t k = column_base_[j]; k < column_base_[j + 1]; ++k) {
-            std::uint32_t& word = tables_.synapses[column_[k].synapse];
-            word =
-                format_.with_weight(word, emu::potentiate(format_.weight(word), x_[column_[k].row],
-                                                          tables_.rule, tables_.widths));
-        }
-        counters_.weight_updates += column_base_[j + 1] - column_base_[j];
-    }
+EmulatorGolden::EmulatorGolden(std::unique_ptr<Core> core) : core_{std::move(core)} {}
+EmulatorGolden::EmulatorGolden(EmulatorGolden&&) noexcept            = default;
+EmulatorGolden& EmulatorGolden::operator=(EmulatorGolden&&) noexcept = default;
+EmulatorGolden::~EmulatorGolden()                                    = default;
+
+Result<EmulatorGolden> EmulatorGolden::build(EmulatorTables tables, std::uint32_t threads) {
+    auto core = std::make_unique<Core>(std::move(tables));
+    if (auto done = core->decode(); !done) return tl::unexpected{done.error()};
+    core->make_engine(threads);
+    return EmulatorGolden{std::move(core)};
 }
 
-void EmulatorGolden::walk(std::uint32_t row_index, std::uint64_t emission) {
-    const Row& row = rows_[row_index];
-    ++counters_.row_walks;
-    const bool learn = tables_.plasticity;
-    const bool exact = !cannot_saturate_ || row.absent > 0;
-    if (tables_.sparse_rows) {
-        learn   ? walk_row<true, true, true>(row, emission)
-        : exact ? walk_row<true, false, true>(row, emission)
-                : walk_row<true, false, false>(row, emission);
-    } else {
-        learn ? walk_row<false, true, true>(row, emission)
-              : walk_row<false, false, true>(row, emission);
-    }
-    counters_.synaptic_events += row.count - row.absent;
-    if (learn) x_[row_index] = emu::bump_trace(x_[row_index], tables_.widths);
+void EmulatorGolden::push(std::uint32_t index) {
+    core_->push(index);
 }
-
-/// Checked: synapses may be absent and sums may saturate.
-template <bool Sparse, bool Learn, bool Checked>
-void EmulatorGolden::walk_row(const Row& row, std::uint64_t emission) {
-    // Copies, so that the compiler knows that no store below changes them.
-    const emu::Widths widths         = tables_.widths;
-    const emu::StdpRule rule         = tables_.rule;
-    const SynapseFormat f            = format_;
-    const std::size_t neurons        = tables_.neurons;
-    std::uint32_t* const words       = tables_.synapses.data() + row.base;
-    std::int32_t* const ring         = ring_.data();
-    const std::int32_t* const traces = y_.data();
-    const auto limit = static_cast<std::int32_t>((std::int64_t{1} << (widths.accumulator - 1)) - 1);
-    std::uint32_t updates = 0;
-    std::int32_t excess   = 0;
-    for (std::uint32_t k = 0; k < row.count; ++k) {
-        const std::uint32_t word   = words[k];
-        const std::uint32_t delay  = f.delay(word);
-        const std::uint32_t target = Sparse ? f.target(word) : row.first_target + k;
-        if (Checked && delay == 0) continue;
-        std::int32_t weight = f.weight(word);
-        if (Learn && f.plastic(word)) {
-            weight   = emu::depress(weight, traces[target], rule, widths);
-            words[k] = f.with_weight(word, weight);
-            ++updates;
-        }
-        std::int32_t& cell     = ring[((emission + delay) % emu::delay_slots) * neurons + target];
-        const std::int32_t sum = cell + emu::delivered(weight, widths);
-        cell                   = Checked ? std::clamp(sum, -limit, limit) : sum;
-        if (Checked) excess |= sum ^ cell;
-    }
-    if (excess != 0) status_ |= status_saturated;
-    counters_.weight_updates += updates;
+std::span<const std::uint32_t> EmulatorGolden::step() {
+    return core_->step();
+}
+void EmulatorGolden::clear() {
+    core_->clear();
+}
+void EmulatorGolden::set_plasticity(bool on) {
+    if (core_->tables.plasticity && !on) core_->engine->catch_up();
+    core_->tables.plasticity = on;
+}
+void EmulatorGolden::set_state(std::uint32_t neuron, const emu::State& state) {
+    core_->states[neuron] = state;
+}
+void EmulatorGolden::set_bias(std::uint32_t neuron, std::int32_t bias) {
+    core_->bias[neuron] = bias;
+}
+std::int32_t EmulatorGolden::v(std::uint32_t neuron) const {
+    return core_->states[neuron].v;
+}
+std::int32_t EmulatorGolden::i(std::uint32_t neuron) const {
+    return core_->states[neuron].i;
+}
+std::uint32_t EmulatorGolden::refractory(std::uint32_t neuron) const {
+    return core_->states[neuron].refractory;
+}
+std::int32_t EmulatorGolden::y(std::uint32_t neuron) const {
+    return core_->engine->post_trace(neuron);
+}
+std::int32_t EmulatorGolden::x(std::uint32_t row) const {
+    return core_->engine->pre_trace(row);
+}
+std::int32_t EmulatorGolden::input(std::uint32_t neuron, std::uint32_t slot) const {
+    return core_->engine->pending(neuron, slot);
+}
+std::span<const std::uint32_t> EmulatorGolden::synapses() const {
+    core_->write_back();
+    return core_->tables.synapses;
+}
+const EmulatorTables& EmulatorGolden::tables() const {
+    return core_->tables;
+}
+const EmulatorCounters& EmulatorGolden::counters() const {
+    return core_->counters;
+}
+std::uint32_t EmulatorGolden::status() const {
+    return core_->status;
+}
+std::uint64_t EmulatorGolden::bytes() const {
+    return core_->engine->bytes();
 }
 
 }  // namespace spikeloom::golden

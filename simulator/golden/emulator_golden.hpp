@@ -3,14 +3,15 @@
 ///
 /// EmulatorTables holds what the core's memories hold (docs/emulator-core.md, "Memory map"), as
 /// plain words; EmulatorGolden runs it through the pure functions of simulator/neuron/emulator.hpp.
-/// It knows ticks only, no clocks.
+/// It knows ticks only, no clocks. The synapses are packed and the work
+/// is shared out as in the float engine (integer_engine.hpp).
 #pragma once
 
 #include "simulator/neuron/emulator.hpp"
 #include "support/result.hpp"
 
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -70,9 +71,14 @@ struct EmulatorCounters {
 class EmulatorGolden {
 public:
     /// Checks that rows lie inside the synapse memory, that targets and parameter sets exist and
-    /// that counts are within the configuration; all states start cleared.
+    /// that counts are within the configuration; all states start cleared. Results are the same for
+    /// any number of threads (1..64).
     /// Error: "golden.tables", which names the memory and the entry.
-    static Result<EmulatorGolden> build(EmulatorTables tables);
+    static Result<EmulatorGolden> build(EmulatorTables tables, std::uint32_t threads = 1);
+
+    EmulatorGolden(EmulatorGolden&&) noexcept;
+    EmulatorGolden& operator=(EmulatorGolden&&) noexcept;
+    ~EmulatorGolden();
 
     /// A spike of source `index` (0..S-1) that belongs to the next tick to run, after those given
     /// before. A source whose row does not exist sets status bit 3 and is dropped.
@@ -84,85 +90,38 @@ public:
     /// Clears states, traces, input sums, tick, counters and status; tables and weights stay.
     void clear();
 
-    void set_plasticity(bool on) { tables_.plasticity = on; }
+    void set_plasticity(bool on);
     /// State before the next tick, as a host may write it; clear() takes it away.
-    void set_state(std::uint32_t neuron, const neuron::emulator::State& state) {
-        state_[neuron] = state;
-    }
-    void set_bias(std::uint32_t neuron, std::int32_t bias) { bias_[neuron] = bias; }
+    void set_state(std::uint32_t neuron, const neuron::emulator::State& state);
+    void set_bias(std::uint32_t neuron, std::int32_t bias);
 
     /// Next tick to run.
-    [[nodiscard]] std::uint64_t tick() const { return counters_.ticks; }
-    [[nodiscard]] std::int32_t v(std::uint32_t neuron) const { return state_[neuron].v; }
-    [[nodiscard]] std::int32_t i(std::uint32_t neuron) const { return state_[neuron].i; }
-    [[nodiscard]] std::uint32_t refractory(std::uint32_t neuron) const {
-        return state_[neuron].refractory;
-    }
+    [[nodiscard]] std::uint64_t tick() const { return counters().ticks; }
+    [[nodiscard]] std::int32_t v(std::uint32_t neuron) const;
+    [[nodiscard]] std::int32_t i(std::uint32_t neuron) const;
+    [[nodiscard]] std::uint32_t refractory(std::uint32_t neuron) const;
     /// Post trace of a neuron.
-    [[nodiscard]] std::int32_t y(std::uint32_t neuron) const { return y_[neuron]; }
+    [[nodiscard]] std::int32_t y(std::uint32_t neuron) const;
     /// Pre trace of a row: neurons 0..N-1, then sources.
-    [[nodiscard]] std::int32_t x(std::uint32_t row) const { return x_[row]; }
+    [[nodiscard]] std::int32_t x(std::uint32_t row) const;
     /// Pending input sum, as region 7.
-    [[nodiscard]] std::int32_t input(std::uint32_t neuron, std::uint32_t slot) const {
-        return ring_[std::size_t{slot} * tables_.neurons + neuron];
-    }
-    /// Synapse memory as it stands now.
-    [[nodiscard]] std::span<const std::uint32_t> synapses() const { return tables_.synapses; }
-    [[nodiscard]] const EmulatorTables& tables() const { return tables_; }
-    [[nodiscard]] const EmulatorCounters& counters() const { return counters_; }
+    [[nodiscard]] std::int32_t input(std::uint32_t neuron, std::uint32_t slot) const;
+    /// Synapse memory as it stands now. Brings plastic weights up to date: not for every tick of a
+    /// long run.
+    [[nodiscard]] std::span<const std::uint32_t> synapses() const;
+    /// As given to build(), the plasticity switch and the weights as they stood at the last
+    /// synapses() excepted.
+    [[nodiscard]] const EmulatorTables& tables() const;
+    [[nodiscard]] const EmulatorCounters& counters() const;
     /// Bits 1 (an input sum saturated) and 3 (input for a row that does not exist) of register 12.
-    [[nodiscard]] std::uint32_t status() const { return status_; }
+    [[nodiscard]] std::uint32_t status() const;
+    /// Memory of synapses, sums and traces, without the tables [bytes].
+    [[nodiscard]] std::uint64_t bytes() const;
 
 private:
-    struct Row {
-        std::uint32_t base         = 0;
-        std::uint32_t count        = 0;
-        std::uint32_t first_target = 0;
-        std::uint32_t absent       = 0;  ///< words without a synapse
-        bool plastic               = false;
-    };
-    struct ColumnEntry {
-        std::uint32_t row;
-        std::uint32_t synapse;
-    };
-
-    explicit EmulatorGolden(EmulatorTables tables);
-    Result<void> decode();
-    Result<void> decode_rows();
-    Result<void> decode_neurons();
-    void index_columns();
-    [[nodiscard]] std::uint32_t target_of(const Row& row, std::uint32_t synapse) const;
-    void update_neurons();
-    void decay_traces();
-    void post_events();
-    void walk(std::uint32_t row_index, std::uint64_t emission);
-    void bound_weights();
-    void bound_input();
-    template <bool Sparse, bool Learn, bool Checked>
-    void walk_row(const Row& row, std::uint64_t emission);
-
-    EmulatorTables tables_;
-    SynapseFormat format_;
-    std::vector<Row> rows_;
-    std::vector<neuron::emulator::ParameterSet> sets_;
-    std::vector<std::uint32_t> set_of_;
-    std::vector<std::int32_t> bias_;
-    std::vector<std::uint64_t> column_base_;  ///< N + 1 offsets into column_
-    std::vector<ColumnEntry> column_;
-
-    std::vector<neuron::emulator::State> state_;
-    std::vector<std::int32_t> x_;
-    std::vector<std::int32_t> y_;
-    std::vector<std::int32_t> ring_;  ///< [slot][neuron]
-    std::vector<std::uint32_t> pending_;
-    std::uint64_t largest_row_sum_    = 0;
-    std::uint64_t largest_source_sum_ = 0;
-    std::array<std::size_t, neuron::emulator::delay_slots> inputs_by_slot_{};
-    std::uint64_t recent_inputs_ = 0;
-    bool cannot_saturate_        = false;
-    std::vector<std::uint32_t> spikes_;
-    EmulatorCounters counters_{};
-    std::uint32_t status_ = 0;
+    class Core;
+    explicit EmulatorGolden(std::unique_ptr<Core> core);
+    std::unique_ptr<Core> core_;
 };
 
 }  // namespace spikeloom::golden

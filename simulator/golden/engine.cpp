@@ -27,7 +27,8 @@ Simulation::Engine::Engine(const ir::Network& network, const GoldenOptions& opti
     : how{settled},
       plasticity_{options.plasticity},
       seed_{network.seed},
-      thread_counters_(settled.threads) {
+      thread_counters_(settled.threads),
+      team_{settled.threads} {
     make_populations(network);
     make_projections(network, options);
 }
@@ -78,9 +79,9 @@ void Simulation::Engine::make_projections(const ir::Network& network,
 
 void Simulation::Engine::advance(std::uint64_t ticks) {
     if (ticks == 0) return;
-    Barrier barrier{how.threads};
+    Barrier& barrier          = team_.barrier();
     const std::uint64_t first = tick;
-    run_team(how.threads, [&](std::uint32_t thread) {
+    team_.run([&](std::uint32_t thread) {
         prepare_sources(thread, first);
         for (std::uint64_t now = first; now < first + ticks; ++now) {
             barrier.wait();

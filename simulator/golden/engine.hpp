@@ -86,6 +86,7 @@ private:
     };
     std::vector<ThreadCounters> thread_counters_;
     Counters counters_{};
+    ThreadTeam team_;
 };
 
 /// Weight format of a projection under the options, given the synapses of the whole network.

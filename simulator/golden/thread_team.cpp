@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "simulator/golden/thread_team.hpp"
 
-#include <thread>
-#include <vector>
-
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 #endif
 
 namespace spikeloom::golden {
+
+namespace {
+
+/// Tells the processor that this thread only waits.
+inline void relax() {
+#if defined(__x86_64__)
+    _mm_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
+}  // namespace
+
+Barrier::Barrier(std::uint32_t threads)
+    : threads_{threads}, spins_{threads > std::thread::hardware_concurrency() ? 0U : 1000U} {}
 
 void Barrier::wait() {
     if (threads_ == 1) return;
@@ -16,12 +29,14 @@ void Barrier::wait() {
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads_) {
         arrived_.store(0, std::memory_order_relaxed);
         round_.store(round + 1, std::memory_order_release);
+        round_.notify_all();
         return;
     }
-    constexpr int spins_before_yield = 4000;
-    for (int spin = 0; round_.load(std::memory_order_acquire) == round; ++spin) {
-        if (spin >= spins_before_yield) std::this_thread::yield();
+    for (std::uint32_t spin = 0; spin < spins_; ++spin) {
+        if (round_.load(std::memory_order_acquire) != round) return;
+        relax();
     }
+    round_.wait(round, std::memory_order_acquire);
 }
 
 #if defined(__x86_64__)
@@ -46,16 +61,33 @@ FlushDenormals::FlushDenormals() : saved_{0} {}
 FlushDenormals::~FlushDenormals() = default;
 #endif
 
-void run_team(std::uint32_t threads, const std::function<void(std::uint32_t)>& work) {
-    const auto flushed = [&work](std::uint32_t k) {
-        const FlushDenormals flush;
-        work(k);
-    };
-    std::vector<std::jthread> others;
-    for (std::uint32_t k = 1; k < threads; ++k) {
-        others.emplace_back([&flushed, k] { flushed(k); });
+ThreadTeam::ThreadTeam(std::uint32_t threads)
+    : threads_{threads}, barrier_{threads}, gate_{threads} {
+    for (std::uint32_t k = 1; k < threads; ++k)
+        others_.emplace_back([this, k] { serve(k); });
+}
+
+ThreadTeam::~ThreadTeam() {
+    work_ = nullptr;
+    gate_.wait();
+}
+
+void ThreadTeam::serve(std::uint32_t thread) {
+    const FlushDenormals flush;
+    for (;;) {
+        gate_.wait();
+        if (work_ == nullptr) return;
+        (*work_)(thread);
+        gate_.wait();
     }
-    flushed(0);
+}
+
+void ThreadTeam::run(const std::function<void(std::uint32_t)>& work) {
+    const FlushDenormals flush;
+    work_ = &work;
+    gate_.wait();
+    work(0);
+    gate_.wait();
 }
 
 }  // namespace spikeloom::golden

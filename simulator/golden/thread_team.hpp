@@ -5,17 +5,20 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <thread>
+#include <vector>
 
 namespace spikeloom::golden {
 
-/// Barrier for a fixed number of threads; spins shortly, then gives the processor away.
+/// Barrier for a fixed number of threads; spins shortly, then sleeps until the last one comes.
 class Barrier {
 public:
-    explicit Barrier(std::uint32_t threads) : threads_{threads} {}
+    explicit Barrier(std::uint32_t threads);
     void wait();
 
 private:
     std::uint32_t threads_;
+    std::uint32_t spins_;  ///< none where there are more threads than processors
     std::atomic<std::uint32_t> arrived_{0};
     std::atomic<std::uint32_t> round_{0};
 };
@@ -33,8 +36,29 @@ private:
     std::uint64_t saved_;
 };
 
-/// Runs `work(thread)` on `threads` threads, the calling one being thread 0, and returns when all
-/// are done. Denormal numbers are flushed meanwhile.
-void run_team(std::uint32_t threads, const std::function<void(std::uint32_t)>& work);
+/// Threads that live as long as the team and sleep between two calls of run().
+class ThreadTeam {
+public:
+    explicit ThreadTeam(std::uint32_t threads);
+    ~ThreadTeam();
+    ThreadTeam(const ThreadTeam&)            = delete;
+    ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+    /// Runs `work(thread)` on all threads, the calling one being thread 0, and returns when all are
+    /// done. Denormal numbers are flushed meanwhile.
+    void run(const std::function<void(std::uint32_t)>& work);
+    /// Where the threads of one run() meet.
+    Barrier& barrier() { return barrier_; }
+    [[nodiscard]] std::uint32_t threads() const { return threads_; }
+
+private:
+    void serve(std::uint32_t thread);
+
+    std::uint32_t threads_;
+    Barrier barrier_;
+    Barrier gate_;  ///< opens at the begin and at the end of a run
+    const std::function<void(std::uint32_t)>* work_ = nullptr;  ///< null at the gate: the end
+    std::vector<std::jthread> others_;
+};
 
 }  // namespace spikeloom::golden

@@ -157,6 +157,17 @@ TEST(TrueNorthNeuron, LfsrHasFullPeriod) {
         EXPECT_EQ(seen[value], 256) << value;
 }
 
+/// One draw is eight shifts, bit by bit.
+TEST(TrueNorthNeuron, LfsrFollowsItsPolynomial) {
+    Lfsr random;
+    std::uint32_t state = 1;
+    for (int k = 0; k < 1000; ++k) {
+        for (int shift = 0; shift < 8; ++shift)
+            state = (state >> 1) ^ ((state & 1U) != 0 ? 0xB400U : 0U);
+        ASSERT_EQ(random.draw(), static_cast<std::int32_t>(state & 0xFFU)) << k;
+    }
+}
+
 TEST(TrueNorthNeuron, DrawsAreKeyedAndFair) {
     EXPECT_EQ(Lfsr(draw_key(7, 3, 9), 5).draw(), Lfsr(draw_key(7, 3, 9), 5).draw());
     double sum  = 0;
