@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Fidelity `event`: messages as discrete events. A message holds a place in the buffer in front of
+/// each link; it goes on when the link is free and the next buffer has room for it (for one flit of
+/// it under wormhole switching), inputs in turns; a full core stops the messages behind.
+/// Flits are not told apart: a message occupies a link for flits x period.
+#include "simulator/chip/event_queue.hpp"
+#include "simulator/chip/timer_base.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <limits>
+
+namespace spikeloom::chip {
+
+namespace {
+
+constexpr std::uint32_t none = NocLayout::none;
+constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+/// Places that become free at known times, oldest first.
+struct FreedPlace {
+    std::int64_t time   = 0;
+    std::uint32_t flits = 0;
+};
+
+/// What sends into a buffer: the output of a router or of a core's network interface.
+struct Output {
+    std::int64_t free_at     = 0;                   ///< the link has passed its last message
+    std::int64_t latency     = 0;                   ///< [ps] to the next buffer
+    std::int64_t period      = 0;                   ///< [ps] a flit
+    std::int32_t depth       = 0;                   ///< flits of the next buffer
+    std::int32_t credits     = 0;                   ///< free flits of the next buffer
+    std::uint32_t freed_head = 0, freed_count = 0;  ///< ring of FreedPlace
+    std::uint16_t waiting = 0;      ///< inputs whose first message waits for this output
+    std::uint8_t turn     = 0;      ///< input that comes first in the next round
+    bool armed            = false;  ///< a wake is under way
+    bool starved          = false;  ///< waits for a place and no time is known
+};
+
+/// Messages in order; the first one wants to go on.
+struct Buffer {
+    std::uint32_t first = none, last = none;  ///< messages, through next_
+};
+
+/// Numbers: buffers and outputs below `channels` are those of routers, by channel; from there on
+/// those of the network interface of the core at channel - channels.
+class EventTimer final : public TimerBase {
+public:
+    explicit EventTimer(const ChipTiming& chip);
+
+private:
+    enum Kind : std::uint32_t { core_ready, arrives, wakes, fronts };
+
+    std::int64_t run(const TickWork& work) override;
+    void start_tick(const TickWork& work);
+    void handle(const Event& event);
+
+    void prepare_next(std::uint32_t core);
+    void hand_over(std::uint32_t core, std::int64_t now);
+    void arrive(std::uint32_t buffer, std::uint32_t message, std::int64_t now);
+    void try_front(std::uint32_t buffer, std::int64_t now);
+    void wake(std::uint32_t output, std::int64_t now);
+    void go(std::uint32_t buffer, std::uint32_t output, std::int64_t now);
+    void reach_core(std::uint32_t output, std::uint32_t message, std::int64_t now);
+    void leave_interface(std::uint32_t buffer, std::int64_t tail);
+
+    [[nodiscard]] std::uint32_t port_mask() const { return (1U << layout_.shift) - 1; }
+    [[nodiscard]] std::uint32_t port_of(std::uint32_t buffer) const { return buffer & port_mask(); }
+    [[nodiscard]] std::uint32_t output_of(std::uint32_t buffer, std::uint32_t message) const;
+    bool has_room(std::uint32_t output, std::uint32_t flits, std::int64_t now);
+    void free_place(std::uint32_t output, std::int64_t when, std::uint32_t flits);
+    void wait(std::uint32_t buffer, std::uint32_t output, std::int64_t now);
+    void arm(std::uint32_t output, std::int64_t now);
+    void schedule(Kind kind, std::uint32_t id, std::int64_t time, std::uint32_t message = 0) {
+        queue_.push({time, static_cast<std::uint32_t>(kind) | id << 2, message});
+    }
+
+    EventQueue queue_;
+    std::vector<Output> outputs_;
+    std::vector<Buffer> buffers_;
+    std::vector<FreedPlace> freed_;  ///< `ring_` entries for each output
+    std::uint32_t ring_;
+    std::int64_t cycle_, credit_;
+
+    std::span<const Message> messages_;
+    const TickWork* work_ = nullptr;
+    std::vector<std::uint32_t> next_;      ///< message behind this one in its buffer
+    std::vector<std::int64_t> slowest_;    ///< period of the slowest link so far [ps]
+    std::vector<std::uint64_t> upcoming_;  ///< of each core: its message at axon-out
+    std::vector<std::int64_t> slots_;      ///< of each interface: when its last messages had left
+    std::vector<std::uint32_t> handed_, left_;  ///< of each interface: messages so far
+    std::vector<std::uint8_t> blocked_;         ///< of each core
+    std::int64_t end_        = 0;
+    std::size_t undelivered_ = 0;
+};
+
+unsigned bucket_width(const hw::NocSpec& noc) {
+    const std::int64_t finest = std::min({noc.flit_ps, noc.hop_x_ps, noc.hop_y_ps});
+    return static_cast<unsigned>(std::bit_width(static_cast<std::uint64_t>(finest))) - 1;
+}
+
+EventTimer::EventTimer(const ChipTiming& chip)
+    : TimerBase{chip},
+      queue_{bucket_width(chip.noc)},
+      outputs_(std::size_t{2} * layout_.channels),
+      buffers_(std::size_t{2} * layout_.channels),
+      ring_{std::bit_ceil(std::max(chip.noc.link_buffer, chip.noc.core_buffer))},
+      cycle_{chip.noc.cycle_ps},
+      credit_{chip.noc.credit_ps},
+      upcoming_(layout_.cores),
+      slots_(std::size_t{layout_.cores} * layout_.noc.networks * layout_.noc.send_queue),
+      handed_(std::size_t{layout_.cores} * layout_.noc.networks),
+      left_(std::size_t{layout_.cores} * layout_.noc.networks),
+      blocked_(layout_.cores) {
+    freed_.resize(outputs_.size() * ring_);
+    for (std::uint32_t o = 0; o < layout_.channels; ++o) {
+        outputs_[o].latency = cycle_ * layout_.latency[o];
+        outputs_[o].period  = cycle_ * layout_.period[o];
+        Output& interface   = outputs_[layout_.channels + o];
+        interface.latency   = std::max(cycle_, chip.noc.inject_ps / cycle_ * cycle_);
+        interface.period    = outputs_[o].period;
+    }
+}
+
+void EventTimer::start_tick(const TickWork& work) {
+    work_     = &work;
+    messages_ = work.messages();
+    next_.resize(messages_.size());
+    slowest_.assign(messages_.size(), 0);
+    for (std::uint32_t o = 0; o < outputs_.size(); ++o) {
+        Output& out        = outputs_[o];
+        const bool to_core = o < layout_.channels && port_of(o) >= hw::direction_ports;
+        out.free_at        = 0;
+        out.depth =
+            static_cast<std::int32_t>(to_core ? layout_.noc.core_buffer : layout_.noc.link_buffer);
+        out.credits    = out.depth;
+        out.freed_head = out.freed_count = 0;
+        out.waiting = out.turn = 0;
+        out.armed = out.starved = false;
+    }
+    std::fill(slots_.begin(), slots_.end(), 0);
+    std::fill(handed_.begin(), handed_.end(), 0);
+    std::fill(left_.begin(), left_.end(), 0);
+    std::fill(blocked_.begin(), blocked_.end(), 0);
+    end_         = 0;
+    undelivered_ = messages_.size();
+    queue_.restart();
+}
+
+std::int64_t EventTimer::run(const TickWork& work) {
+    start_tick(work);
+    for (std::uint32_t core = 0; core < layout_.cores; ++core) {
+        upcoming_[core] = work.first(core);
+        prepare_next(core);
+    }
+    queue_.run([this](const Event& event) { handle(event); });
+    assert(undelivered_ == 0);
+    for (std::uint32_t core = 0; core < layout_.cores; ++core)
+        end_ = std::max(end_, cores_.sent_all(core, work.tail_ps(core)));
+    return end_;
+}
+
+void EventTimer::handle(const Event& event) {
+    const std::uint32_t id = event.what >> 2;
+    switch (static_cast<Kind>(event.what & 3U)) {
+        case core_ready:
+            return hand_over(id, event.time);
+        case arrives:
+            return arrive(id, event.message, event.time);
+        case wakes:
+            return wake(id, event.time);
+        case fronts:
+            return try_front(id, event.time);
+    }
+}
+
+/// Schedules the core's next message, if there is one.
+void EventTimer::prepare_next(std::uint32_t core) {
+    const std::size_t m = upcoming_[core];
+    if (m == work_->first(core + 1)) return;
+    ready_[m] = cores_.ready(core, messages_[m]);
+    schedule(core_ready, core, ready_[m]);
+}
+
+/// Hands the core's message to the network interface, or leaves it to leave_interface().
+void EventTimer::hand_over(std::uint32_t core, std::int64_t now) {
+    const auto m                  = static_cast<std::uint32_t>(upcoming_[core]);
+    const std::uint32_t network   = network_of(m - work_->first(core));
+    const std::uint32_t interface = core * layout_.noc.networks + network;
+    const std::uint32_t queue     = layout_.noc.send_queue;
+    std::int64_t& slot = slots_[std::size_t{interface} * queue + handed_[interface] % queue];
+    if (slot > now) {
+        blocked_[core] = slot == never ? 1 : 0;
+        if (slot != never) schedule(core_ready, core, slot);
+        return;
+    }
+    slot = never;
+    ++handed_[interface];
+    stall_[core] += now - ready_[m];
+    cores_.handed(core, now);
+    ++upcoming_[core];
+    prepare_next(core);
+    arrive(layout_.channels + layout_.core_channel(network, core), m, now);
+}
+
+/// The oldest message of an interface has left with its last flit.
+void EventTimer::leave_interface(std::uint32_t buffer, std::int64_t tail) {
+    const std::uint32_t channel = buffer - layout_.channels;
+    const std::uint32_t node    = channel >> layout_.shift;
+    const std::uint32_t network = node / layout_.routers;
+    const std::uint32_t core = (node - network * layout_.routers) * layout_.noc.cores_per_router +
+                               port_of(channel) - hw::direction_ports;
+    const std::uint32_t interface = core * layout_.noc.networks + network;
+    const std::uint32_t queue     = layout_.noc.send_queue;
+    slots_[std::size_t{interface} * queue + left_[interface]++ % queue] = tail;
+    if (blocked_[core] == 0) return;
+    blocked_[core] = 0;
+    schedule(core_ready, core, tail);
+}
+
+void EventTimer::arrive(std::uint32_t buffer, std::uint32_t message, std::int64_t now) {
+    Buffer& b      = buffers_[buffer];
+    next_[message] = none;
+    if (b.first != none) {
+        next_[b.last] = message;
+        b.last        = message;
+        return;
+    }
+    b.first = b.last = message;
+    try_front(buffer, now);
+}
+
+std::uint32_t EventTimer::output_of(std::uint32_t buffer, std::uint32_t message) const {
+    if (buffer >= layout_.channels) return buffer;
+    const std::uint32_t core    = messages_[message].destination;
+    const std::uint32_t node    = buffer >> layout_.shift;
+    const std::uint32_t network = node / layout_.routers;
+    const hw::Port port =
+        layout_.towards(network, node - network * layout_.routers, layout_.router_of(core));
+    return port == hw::Port::local ? layout_.core_channel(network, core)
+                                   : node << layout_.shift | static_cast<std::uint32_t>(port);
+}
+
+/// The first message of a buffer goes on or gets into line.
+void EventTimer::try_front(std::uint32_t buffer, std::int64_t now) {
+    const std::uint32_t message = buffers_[buffer].first;
+    const std::uint32_t output  = output_of(buffer, message);
+    const Output& out           = outputs_[output];
+    if (out.waiting == 0 && out.free_at <= now && has_room(output, messages_[message].flits, now))
+        go(buffer, output, now);
+    else
+        wait(buffer, output, now);
+}
+
+bool EventTimer::has_room(std::uint32_t output, std::uint32_t flits, std::int64_t now) {
+    Output& out = outputs_[output];
+    while (out.freed_count > 0) {
+        const FreedPlace& place = freed_[std::size_t{output} * ring_ + out.freed_head];
+        if (place.time > now) break;
+        out.credits += static_cast<std::int32_t>(place.flits);
+        out.freed_head = (out.freed_head + 1) % ring_;
+        --out.freed_count;
+    }
+    const bool whole = layout_.noc.switching == hw::Switching::virtual_cut_through;
+    return out.credits >= (whole ? std::min(static_cast<std::int32_t>(flits), out.depth) : 1);
+}
+
+void EventTimer::free_place(std::uint32_t output, std::int64_t when, std::uint32_t flits) {
+    Output& out = outputs_[output];
+    assert(out.freed_count < ring_);
+    freed_[std::size_t{output} * ring_ + (out.freed_head + out.freed_count++) % ring_] = {when,
+                                                                                          flits};
+    if (!out.starved) return;
+    out.starved = false;
+    out.armed   = true;
+    schedule(wakes, output, when);
+}
+
+void EventTimer::wait(std::uint32_t buffer, std::uint32_t output, std::int64_t now) {
+    outputs_[output].waiting |= static_cast<std::uint16_t>(1U << port_of(buffer));
+    arm(output, now);
+}
+
+/// Sees to it that the output is looked at again when something can have changed.
+void EventTimer::arm(std::uint32_t output, std::int64_t now) {
+    Output& out = outputs_[output];
+    if (out.armed || out.starved) return;
+    if (out.free_at > now) {
+        out.armed = true;
+        schedule(wakes, output, out.free_at);
+    } else if (out.freed_count > 0) {
+        out.armed = true;
+        schedule(wakes, output,
+                 std::max(now, freed_[std::size_t{output} * ring_ + out.freed_head].time));
+    } else {
+        out.starved = true;
+    }
+}
+
+/// The waiting input whose turn it is goes on, if it can.
+void EventTimer::wake(std::uint32_t output, std::int64_t now) {
+    Output& out = outputs_[output];
+    out.armed   = false;
+    if (out.waiting == 0) return;
+    const std::uint32_t later = static_cast<std::uint32_t>(out.waiting) >> out.turn;
+    const auto port = static_cast<std::uint32_t>(later != 0 ? out.turn + std::countr_zero(later)
+                                                            : std::countr_zero(out.waiting));
+    const std::uint32_t buffer = (output & ~port_mask()) | port;
+    if (out.free_at <= now && has_room(output, messages_[buffers_[buffer].first].flits, now)) {
+        out.waiting &= static_cast<std::uint16_t>(~(1U << port));
+        go(buffer, output, now);
+    }
+    if (out.waiting != 0) arm(output, now);
+}
+
+/// The first message of `buffer` takes the link.
+void EventTimer::go(std::uint32_t buffer, std::uint32_t output, std::int64_t now) {
+    Output& out                 = outputs_[output];
+    const std::uint32_t message = buffers_[buffer].first;
+    const std::uint32_t flits   = messages_[message].flits;
+    const std::int64_t tail     = now + (flits - 1) * out.period;
+    buffers_[buffer].first      = next_[message];
+    out.free_at                 = tail + out.period;
+    out.credits -= static_cast<std::int32_t>(flits);
+    out.turn          = static_cast<std::uint8_t>((port_of(buffer) + 1) % layout_.ports);
+    slowest_[message] = std::max(slowest_[message], out.period);
+    if (buffer >= layout_.channels) {
+        leave_interface(buffer, tail + cycle_);
+    } else {
+        const std::uint32_t feeder = layout_.source[buffer];
+        free_place(feeder == none ? layout_.channels + buffer : feeder, tail + credit_, flits);
+    }
+    if (output >= layout_.channels)
+        schedule(arrives, output - layout_.channels, now + out.latency, message);
+    else if (layout_.target[output] == none)
+        reach_core(output, message, now);
+    else
+        schedule(arrives, layout_.target[output], now + out.latency, message);
+    if (buffers_[buffer].first == none) return;
+    if (flits == 1)
+        try_front(buffer, now + cycle_);
+    else
+        schedule(fronts, buffer, tail + cycle_);
+}
+
+void EventTimer::reach_core(std::uint32_t output, std::uint32_t message, std::int64_t now) {
+    const Message& m           = messages_[message];
+    const std::int64_t arrival = now + outputs_[output].latency + (m.flits - 1) * slowest_[message];
+    const auto received        = cores_.receive(m.destination, arrival, m);
+    delivered_[message]        = received.finished;
+    end_                       = std::max(end_, received.finished);
+    --undelivered_;
+    free_place(output, received.taken + credit_, m.flits);
+}
+
+}  // namespace
+
+std::unique_ptr<TickTimer> make_event_timer(const ChipTiming& chip) {
+    return std::make_unique<EventTimer>(chip);
+}
+
+}  // namespace spikeloom::chip
