@@ -150,7 +150,8 @@ void Noc::step(std::uint64_t cycle) {
 
 void Noc::release(const Delivery& packet, std::uint64_t cycle) {
     const std::uint32_t output = channel_of_[packet.core * layout_.noc.networks + packet.network];
-    for (std::uint32_t flit = 0; flit < packet.flits; ++flit)
+    const std::uint32_t held   = std::min(packet.flits, layout_.noc.core_buffer);
+    for (std::uint32_t flit = 0; flit < held; ++flit)
         wheel_.credit_far(cycle_, std::max(cycle, cycle_) + credit_, output);
 }
 
@@ -178,6 +179,8 @@ void Noc::arrive_at_core(std::uint32_t channel, std::uint32_t flit) {
     const bool last = p.received + 1 == p.flits;
     if (flit != flit_of(packet, p.received, last)) ++counts_.order_faults;
     ++p.received;
+    // A packet longer than the buffer passes through it: only its end stays for release().
+    if (p.received + layout_.noc.core_buffer <= p.flits) wheel_.credit(cycle_ + credit_, channel);
     if ((flit & 1U) == 0) return;
     delivered_.push_back({p.tag, id / layout_.noc.networks, id % layout_.noc.networks, p.flits});
     if (p.destination != id / layout_.noc.networks) ++counts_.order_faults;

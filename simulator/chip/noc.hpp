@@ -55,7 +55,8 @@ public:
     /// Steps one cycle, no later than next_cycle() and later than the last.
     void step(std::uint64_t cycle);
 
-    /// Packets that arrived in the last step; they hold their places in the core's buffer.
+    /// Packets that arrived in the last step; they hold their places in the core's buffer. A packet
+    /// longer than that buffer passes through it and holds all of it in the end.
     [[nodiscard]] std::span<const Delivery> delivered() const { return delivered_; }
     /// Interfaces (core * networks + network) that a packet left completely in the last step.
     [[nodiscard]] std::span<const std::uint32_t> left() const { return left_; }
