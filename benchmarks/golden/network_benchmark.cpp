@@ -101,10 +101,14 @@ int main(int count, char** words) {
         building, static_cast<double>(memory.synapses) / building * 1e-6, memory.synapses,
         static_cast<double>(memory.synapse_bytes) / static_cast<double>(memory.synapses),
         static_cast<double>(memory.total()) / (1024.0 * 1024.0));
+    const auto external =
+        static_cast<double>(simulation.counters().external_events - before.external_events);
     fmt::print(
-        "  {:.2f} s simulated in {:.2f} CPU s ({:.2f} s): {:.4g} synaptic events per "
+        "  {:.2f} s simulated in {:.2f} CPU s ({:.2f} s): {:.4g} recurrent and {:.4g} external "
+        "synaptic events per "
         "simulated second, {:.1f} M events/CPU s, {:.1f} M updates/CPU s\n",
-        seconds, cpu, wall, events / seconds, events / cpu * 1e-6, updates / cpu * 1e-6);
+        seconds, cpu, wall, (events - external) / seconds, external / seconds, events / cpu * 1e-6,
+        updates / cpu * 1e-6);
     print_rates(network, simulation.drain(), seconds);
     return 0;
 }

@@ -62,11 +62,18 @@ void Simulation::Engine::make_projections(const ir::Network& network,
             shape.rule = StoreRule{rule_of(*p.plasticity),
                                    DecayTable{how.dt, p.plasticity->parameters.at("tau_plus")}};
         }
+        const bool one_to_one = std::holds_alternative<ir::OneToOne>(p.connector);
+        if (one_to_one && shape.format == WeightFormat::constant) {
+            if (const auto* delay = std::get_if<double>(&p.delays)) {
+                shape.direct_delay = static_cast<std::uint32_t>(*delay);
+            }
+        }
         ProjectionState state{
             p.name, p.pre.value, p.post.value,
             SynapseStore{shape, ir::synapse_count_estimate(network, ProjectionId{k})}};
+        const std::uint32_t rows = shape.direct_delay ? 0 : shape.pre_size;
         ir::for_each_row(
-            network, ProjectionId{k}, 0, shape.pre_size,
+            network, ProjectionId{k}, 0, rows,
             [&](std::uint32_t, std::span<const ir::Synapse> row) { state.store.append_row(row); });
         state.store.finish();
         if (plastic) {
@@ -158,6 +165,7 @@ void Simulation::Engine::deliver(ProjectionState& p, std::uint32_t thread, std::
     const Delivered done =
         p.store.deliver(thread, populations_[p.pre].emissions, context_for(p, emission));
     thread_counters_[thread].events += done.events;
+    if (populations_[p.pre].is_source()) thread_counters_[thread].external += done.events;
     thread_counters_[thread].updates += done.updates;
 }
 
@@ -209,6 +217,7 @@ Counters Simulation::Engine::counters() const {
     Counters sum = counters_;
     for (const ThreadCounters& t : thread_counters_) {
         sum.synaptic_events += t.events;
+        sum.external_events += t.external;
         sum.weight_updates += t.updates;
     }
     return sum;

@@ -82,7 +82,7 @@ private:
     std::vector<Probe> probes_;  ///< of recordings
 
     struct alignas(64) ThreadCounters {
-        std::uint64_t events = 0, updates = 0;
+        std::uint64_t events = 0, updates = 0, external = 0;
     };
     std::vector<ThreadCounters> thread_counters_;
     Counters counters_{};

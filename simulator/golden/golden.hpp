@@ -58,7 +58,8 @@ struct SpikeEvent {
 /// What has been counted since the start.
 struct Counters {
     std::uint64_t ticks = 0, spikes = 0, synaptic_events = 0, weight_updates = 0,
-                  neuron_updates = 0, input_events = 0;
+                  neuron_updates = 0, input_events = 0,
+                  external_events = 0;  ///< those of the synaptic events that sources emitted
     friend bool operator==(const Counters&, const Counters&) = default;
 };
 

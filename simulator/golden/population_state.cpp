@@ -4,6 +4,7 @@
 #include "support/keyed_rng.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 
@@ -111,6 +112,7 @@ PopulationState::PopulationState(const ir::Network& network, PopulationId id,
                 means_.push_back(std::min(p.at("rate", k) * how.dt, 500.0));
                 silence_.push_back(std::exp(-means_.back()));
             }
+            if (count == 1) tabulate_poisson();
         }
         return;
     }
@@ -235,18 +237,50 @@ void PopulationState::emit_values(std::uint32_t block) {
     }
 }
 
+/// The sums that poisson_count() runs through, in its own order of additions.
+void PopulationState::tabulate_poisson() {
+    const double mean = means_.front();
+    double term = silence_.front(), sum = term;
+    const auto last = static_cast<std::uint32_t>(mean + 40.0 * std::sqrt(mean) + 40.0);
+    for (std::uint32_t count = 0; count < last;) {
+        cumulated_.push_back(sum);
+        term *= mean / ++count;
+        sum += term;
+    }
+    constexpr double never = 2;  // above every uniform number
+    cumulated_.push_back(never);
+}
+
+void PopulationState::draw_uniform(Emission& emission, std::uint32_t first, std::uint32_t last,
+                                   const PoissonKey& key) const {
+    std::array<double, poisson_group> uniform;
+    std::array<std::uint32_t, poisson_group> counts;
+    for (std::uint32_t begin = first; begin < last; begin += poisson_group) {
+        const std::uint32_t n = std::min(poisson_group, last - begin);
+        draw_poisson(key, first_neuron + begin, n, cumulated_.data(), uniform.data(),
+                     counts.data());
+        for (std::uint32_t k = 0; k < n; ++k) {
+            std::uint32_t count = counts[k];
+            if (count == 0) continue;
+            if (count == poisson_thresholds) {
+                while (uniform[k] >= cumulated_[count])
+                    ++count;
+            }
+            emission.add(begin + k, count);
+        }
+    }
+}
+
 void PopulationState::draw(std::uint32_t thread, std::uint64_t tick, std::uint64_t seed) {
     const std::size_t threads = emissions.size();
     const auto first          = static_cast<std::uint32_t>(std::uint64_t{size} * thread / threads);
     const auto last    = static_cast<std::uint32_t>(std::uint64_t{size} * (thread + 1) / threads);
     Emission& emission = emissions[thread];
     emission.clear();
-    const bool uniform = means_.size() == 1;
+    if (!cumulated_.empty()) return draw_uniform(emission, first, last, {seed, tick});
     for (std::uint32_t e = first; e < last; ++e) {
         const double u = keyed_uniform(seed, Stream::poisson, first_neuron + e, tick);
-        if (u < silence_[uniform ? 0 : e]) continue;
-        const std::size_t at = uniform ? 0 : e;
-        emission.add(e, poisson_count(u, means_[at], silence_[at]));
+        if (u >= silence_[e]) emission.add(e, poisson_count(u, means_[e], silence_[e]));
     }
 }
 

@@ -67,6 +67,9 @@ private:
     void make_states(const ir::Network& network, PopulationId id);
     [[nodiscard]] BlockView view(std::uint32_t block, double* input);
     void emit_values(std::uint32_t block);
+    void tabulate_poisson();
+    void draw_uniform(Emission& emission, std::uint32_t first, std::uint32_t last,
+                      const PoissonKey& key) const;
 
     Equations equations_ = Equations::leaky;
     AfterSpike after_    = AfterSpike::reset_to_value;
@@ -76,6 +79,7 @@ private:
     Coefficients coefficients_{};
     std::vector<double> means_;  ///< poisson: events a tick; one or one for each
     std::vector<double> silence_;
+    std::vector<double> cumulated_;  ///< probability of at most k events; uniform populations
     std::vector<std::vector<std::uint32_t>> scratch_;  ///< spikes of a block
 };
 

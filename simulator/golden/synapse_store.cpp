@@ -50,11 +50,13 @@ double packed_step(double bound) {
 
 SynapseStore::SynapseStore(const Shape& shape, std::uint64_t expected_synapses)
     : shape_{shape},
-      stream_{{shape.pre_size, shape.target, synapse_bytes(shape.format) - 2, shape.parts},
-              expected_synapses},
+      stream_{{shape.direct_delay ? 0 : shape.pre_size, shape.target,
+               synapse_bytes(shape.format) - 2, shape.parts},
+              shape.direct_delay ? 0 : expected_synapses},
       parts_(shape.rule ? shape.parts : 0) {}
 
 void SynapseStore::append_row(std::span<const ir::Synapse> row) {
+    if (shape_.direct_delay) return;
     switch (shape_.format) {
         case WeightFormat::constant:
             return stream_.append_row(row, [](std::byte*, const ir::Synapse&) {});
@@ -73,7 +75,7 @@ void SynapseStore::append_row(std::span<const ir::Synapse> row) {
 }
 
 void SynapseStore::finish() {
-    assert(stream_.rows() == shape_.pre_size);
+    assert(shape_.direct_delay || stream_.rows() == shape_.pre_size);
     for (std::uint32_t k = 0; k < parts_.size(); ++k) {
         if (!stream_.owns_blocks(k)) continue;
         parts_[k].pre_traces.resize(stream_.rows());
@@ -154,8 +156,36 @@ void SynapseStore::bump_traces(Part& part, std::span<const Emission> emissions, 
     }
 }
 
+Delivered SynapseStore::deliver_direct(std::uint32_t part, std::span<const Emission> emissions,
+                                       const DeliveryContext& context) const {
+    const Geometry& g           = shape_.target;
+    const Geometry::Share share = g.share(part, shape_.parts);
+    const std::uint32_t slot =
+        ((*shape_.direct_delay << g.stride_bits) + g.slot_base(context.emission)) & g.cell_mask();
+    Delivered delivered;
+    std::uint32_t block = share.first;
+    for (const Emission& emission : emissions) {
+        const auto begin = std::ranges::lower_bound(emission.elements, g.first(share.first));
+        for (auto k = static_cast<std::size_t>(begin - emission.elements.begin());
+             k < emission.elements.size(); ++k) {
+            const std::uint32_t element = emission.elements[k];
+            while (block < share.last && element >= g.first(block) + g.block_size)
+                ++block;
+            if (block == share.last) return delivered;
+            const double value = emission.value(k);
+            if (value == 0) continue;
+            context
+                .ring[std::size_t{block} * g.cells_per_block() + slot + element - g.first(block)] +=
+                shape_.constant * value;
+            ++delivered.events;
+        }
+    }
+    return delivered;
+}
+
 Delivered SynapseStore::deliver(std::uint32_t part_index, std::span<const Emission> emissions,
                                 const DeliveryContext& context) {
+    if (shape_.direct_delay) return deliver_direct(part_index, emissions, context);
     Delivered delivered;
     if (!stream_.owns_blocks(part_index)) return delivered;
     if (!shape_.rule) {
@@ -220,6 +250,7 @@ double SynapseStore::weight_at(const Cursor& cursor, std::uint32_t k) const {
 }
 
 std::vector<double> SynapseStore::weights() const {
+    if (shape_.direct_delay) return std::vector<double>(shape_.pre_size, shape_.constant);
     std::vector<double> all;
     all.reserve(synapses());
     for (std::uint32_t pre = 0; pre < stream_.rows(); ++pre) {

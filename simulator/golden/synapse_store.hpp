@@ -60,6 +60,9 @@ public:
         double step         = 0;        ///< of WeightFormat::packed
         std::uint32_t parts = 1;        ///< threads
         std::optional<StoreRule> rule;  ///< absent: weights stand still
+        /// Each element has one synapse, onto the element of its own number, over this delay and
+        /// with the constant weight: nothing is stored.
+        std::optional<std::uint32_t> direct_delay{};
     };
 
     explicit SynapseStore(const Shape& shape, std::uint64_t expected_synapses);
@@ -82,7 +85,9 @@ public:
 
     /// Weights in order of ir::for_each_row.
     [[nodiscard]] std::vector<double> weights() const;
-    [[nodiscard]] std::uint64_t synapses() const { return stream_.synapses(); }
+    [[nodiscard]] std::uint64_t synapses() const {
+        return shape_.direct_delay ? shape_.pre_size : stream_.synapses();
+    }
     [[nodiscard]] std::uint64_t bytes() const;
     [[nodiscard]] const Shape& shape() const { return shape_; }
 
@@ -95,6 +100,8 @@ private:
     };
 
     [[nodiscard]] FloatChunk chunk_view(const Cursor& cursor, const DeliveryContext& context) const;
+    Delivered deliver_direct(std::uint32_t part, std::span<const Emission> emissions,
+                             const DeliveryContext& context) const;
     void deliver_static(const Cursor& cursor, const DeliveryContext& context) const;
     void learn(const Part& part, const Cursor& cursor, const DeliveryContext& context,
                std::uint32_t repeats, const double* post_now) const;

@@ -5,8 +5,10 @@
 
 #include "simulator/golden/instruction_sets.hpp"
 #include "simulator/neuron/float_models.hpp"
+#include "support/keyed_rng.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace spikeloom::golden {
@@ -150,8 +152,29 @@ inline std::size_t update_block_body(const BlockView& block, std::uint32_t* spik
                : run_after<Equations::input, AfterSpike::reset_to_value>(block, spikes);
 }
 
+inline void draw_poisson_body(const PoissonKey& key, std::uint32_t id, std::uint32_t n,
+                              const double* cumulated, double* uniform, std::uint32_t* counts) {
+    const PoissonKey at = key;
+    SPIKELOOM_INDEPENDENT
+    for (std::uint32_t k = 0; k < n; ++k)
+        uniform[k] = keyed_uniform(at.seed, Stream::poisson, id + k, at.tick);
+    std::array<double, poisson_thresholds> sums;
+    std::copy_n(cumulated, poisson_thresholds, sums.begin());
+    SPIKELOOM_INDEPENDENT
+    for (std::uint32_t k = 0; k < n; ++k) {
+        std::uint32_t count = 0;
+        for (const double sum : sums)
+            count += uniform[k] >= sum ? 1 : 0;
+        counts[k] = count;
+    }
+}
+
 }  // namespace
 
+SPIKELOOM_KERNEL(draw_poisson, void,
+                 (const PoissonKey& key, std::uint32_t id, std::uint32_t n, const double* cumulated,
+                  double* uniform, std::uint32_t* counts),
+                 (key, id, n, cumulated, uniform, counts))
 SPIKELOOM_KERNEL(update_block, std::size_t, (const BlockView& block, std::uint32_t* spikes),
                  (block, spikes))
 

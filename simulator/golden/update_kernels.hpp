@@ -44,6 +44,18 @@ struct BlockView {
 /// ascending, and returns how many. The result does not depend on the processor.
 std::size_t update_block(const BlockView& block, std::uint32_t* spikes);
 
+/// Seed and tick of a draw.
+struct PoissonKey {
+    std::uint64_t seed, tick;
+};
+/// Elements drawn at once, at most, and thresholds that counts are compared with.
+inline constexpr std::uint32_t poisson_group = 64, poisson_thresholds = 8;
+
+/// For elements [id, id + n): the uniform number of keyed_poisson() and how many of the first
+/// poisson_thresholds sums of `cumulated` it reaches.
+void draw_poisson(const PoissonKey& key, std::uint32_t id, std::uint32_t n, const double* cumulated,
+                  double* uniform, std::uint32_t* counts);
+
 /// Name of the instruction set that update_block() uses here: "avx512", "avx2" or "baseline".
 const char* update_instruction_set();
 

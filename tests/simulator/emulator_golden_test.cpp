@@ -216,12 +216,19 @@ TEST(EmulatorGolden, RandomNetworksEqualTheNaiveTelling) {
     EXPECT_GT(saturated, 5U);
 }
 
+struct Outcome {
+    std::vector<std::vector<std::uint32_t>> spikes;  ///< by tick
+    std::vector<std::uint32_t> synapses;
+    EmulatorCounters counters;
+    std::uint32_t status                                   = 0;
+    friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
 /// Runs without a look at the weights, so that they catch up late; plasticity pauses in between.
-void expect_same_run(const RandomCase& c, std::uint64_t seed, std::uint32_t threads,
-                     EmulatorCounters& counters) {
+/// Compares with `naive` where there is one.
+Outcome run_late(const RandomCase& c, std::uint64_t seed, std::uint32_t threads, Naive* naive) {
+    Outcome outcome;
     auto golden = EmulatorGolden::build(c.tables, threads);
-    ASSERT_TRUE(golden) << to_string(golden.error());
-    Naive naive{c};
     KeyedSequence rng{seed, Stream::test, 2};
     for (int t = 0; t < 120; ++t) {
         std::vector<std::uint32_t> input;
@@ -232,27 +239,35 @@ void expect_same_run(const RandomCase& c, std::uint64_t seed, std::uint32_t thre
         }
         if (t == 70 || t == 80) {
             golden->set_plasticity(t == 80);
-            naive.set_plasticity(t == 80);
+            if (naive != nullptr) naive->set_plasticity(t == 80);
         }
-        const auto expected = naive.step(input);
-        const auto got      = golden->step();
-        ASSERT_EQ(std::vector(got.begin(), got.end()), expected) << "tick " << t;
+        const auto got = golden->step();
+        outcome.spikes.emplace_back(got.begin(), got.end());
+        if (naive == nullptr) continue;
+        EXPECT_EQ(outcome.spikes.back(), naive->step(input)) << "tick " << t;
     }
-    ASSERT_NO_FATAL_FAILURE(expect_same_state(*golden, naive));
-    if (threads == 1) counters = golden->counters();
-    EXPECT_EQ(golden->counters(), counters);
+    if (naive != nullptr) expect_same_state(*golden, *naive);
+    const auto words = golden->synapses();
+    outcome.synapses.assign(words.begin(), words.end());
+    outcome.counters = golden->counters();
+    outcome.status   = golden->status();
+    return outcome;
 }
 
 TEST(EmulatorGolden, AnyNumberOfThreadsLearnsTheSame) {
     std::uint64_t updates = 0;
-    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+    for (std::uint64_t seed = 0; seed < 10; ++seed) {
+        SCOPED_TRACE(testing::Message() << "seed " << seed);
+        // The larger ones give each of seven threads neurons of its own.
         const RandomCase c = random_case(seed, seed < 8 ? 1 : 12);
-        EmulatorCounters counters;
-        for (const std::uint32_t threads : {1U, 2U, 3U, 7U}) {
-            SCOPED_TRACE(testing::Message() << "seed " << seed << ", threads " << threads);
-            ASSERT_NO_FATAL_FAILURE(expect_same_run(c, seed, threads, counters));
-        }
-        updates += counters.weight_updates;
+        Naive naive{c};
+        const Outcome expected = run_late(c, seed, 1, &naive);
+        ASSERT_FALSE(HasFailure());
+        const std::vector<std::uint32_t> teams =
+            seed < 8 ? std::vector{2U} : std::vector{2U, 3U, 7U};
+        for (const std::uint32_t threads : teams)
+            EXPECT_EQ(run_late(c, seed, threads, nullptr), expected) << threads << " threads";
+        updates += expected.counters.weight_updates;
     }
     EXPECT_GT(updates, 20'000U);
 }

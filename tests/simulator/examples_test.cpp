@@ -58,14 +58,30 @@ std::vector<double> rates(const ir::Network& network, Integrator integrator, std
 
 TEST(Examples, MicrocircuitAtATenthHasItsRates) {
     const auto measured =
-        rates(generated("microcircuit/generate.py --scale 0.1"), Integrator::exact, 4000, 8000);
-    const std::vector<double> published{0.903, 2.965, 4.414, 5.876, 7.569, 8.633, 1.105, 7.829};
+        rates(generated("microcircuit/generate.py --scale 0.1"), Integrator::exact, 5000, 15'000);
+    // What has been published for the whole network and for 30 % of it and more: the least and the
+    // most of the target rates of Potjans and Diesmann (2014; their released parameters) and of
+    // Romaro et al., Neural Comput 33:1993 (2021), table A.1, Poisson input.
+    struct Spread {
+        double least, most;
+    };
+    const std::vector<Spread> published{{0.69, 0.903}, {2.79, 3.06},  {4.39, 4.71}, {5.70, 5.98},
+                                        {6.25, 8.34},  {8.22, 8.633}, {1.09, 1.22}, {7.57, 7.92}};
     ASSERT_EQ(measured.size(), published.size());
     for (std::size_t k = 0; k < published.size(); ++k) {
-        // Scaling down to a tenth costs some of the rate, most of it in the layers that fire least.
-        EXPECT_LT(measured[k], 1.15 * published[k]) << "population " << k;
-        EXPECT_GT(measured[k], 0.8 * published[k] - 0.5) << "population " << k;
+        EXPECT_GE(measured[k], published[k].least) << "population " << k;
+        EXPECT_LE(measured[k], published[k].most) << "population " << k;
     }
+}
+
+TEST(Examples, MicrocircuitKeepsMeanAndVarianceOnly) {
+    // Brian2 (exact integration, its own draws) gives the same network, over 2 s, these rates.
+    const std::vector<double> brian2{0.473, 1.989, 3.839, 4.915, 6.027, 7.765, 0.788, 6.944};
+    const auto measured = rates(generated("microcircuit/generate.py --scale 0.1 --plain"),
+                                Integrator::exact, 1000, 20'000);
+    ASSERT_EQ(measured.size(), brian2.size());
+    for (std::size_t k = 0; k < brian2.size(); ++k)
+        EXPECT_NEAR(measured[k], brian2[k], 0.15 * brian2[k]) << "population " << k;
 }
 
 TEST(Examples, BrunelIsAsynchronousAtTensOfHertz) {
