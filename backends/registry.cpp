@@ -30,6 +30,8 @@ DeviceResult open_emulator(std::string_view name, const DeviceOptions& options) 
     config.uart_skew    = options.uart_skew;
     config.baud         = options.baud;
     config.trace        = options.trace;
+    config.timeout      = options.timeout;
+    config.reconnects   = options.reconnects;
     return emulator::open_device(name, config);
 }
 

@@ -23,6 +23,8 @@ struct DeviceOptions {
     std::uint32_t uart_divisor = 4;          ///< clocks a bit of a simulated serial line
     double uart_skew           = 0;          ///< host's clock error on it, as a fraction
     std::uint32_t baud         = 1'000'000;  ///< of a real port
+    double timeout             = 0;  ///< silence after which a real port is dead [s]; 0: 5 s
+    std::uint32_t reconnects   = 0;  ///< how often a real port is opened again
 };
 
 /// All targets, in the order of registry.cpp.

@@ -26,6 +26,8 @@ Action add_compile(CLI::App& app);
 Action add_run(CLI::App& app);
 Action add_compare(CLI::App& app);
 Action add_convert(CLI::App& app);
+Action add_serve_rtl(CLI::App& app);
+Action add_probe(CLI::App& app);
 
 /// A Diagnostic as the error of a Checked result.
 template <class T>

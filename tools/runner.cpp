@@ -51,6 +51,11 @@ void RunFlags::add_to(CLI::App& app) {
     app.add_option("--baud", baud,
                    "rate of the serial line, for a port and for modelled link times")
         ->check(CLI::Range(1200U, 50'000'000U));
+    app.add_option("--timeout", timeout, "silence after which a serial device counts as gone [s]")
+        ->check(CLI::Range(0.1, 3600.0));
+    app.add_option("--reconnect", reconnects,
+                   "how often a lost serial device is opened again and brought to where it was")
+        ->check(CLI::Range(0U, 1000U));
 }
 
 Checked<Compiled> compile_or_load(const std::string& path, const CompileFlags& flags) {
@@ -75,7 +80,11 @@ Result<Run> run_image(Compiled compiled, const std::vector<runtime::InputEvent>&
     const auto target = backends::find_target(run.image.target);
     if (!target) return tl::unexpected(target.error());
     auto device = backends::make_device(**target, flags.device,
-                                        {.trace = flags.trace, .chip = run.image.chip});
+                                        {.trace      = flags.trace,
+                                         .chip       = run.image.chip,
+                                         .baud       = flags.baud,
+                                         .timeout    = flags.timeout,
+                                         .reconnects = flags.reconnects});
     if (!device) return tl::unexpected(device.error());
     run.device = std::move(*device);
 

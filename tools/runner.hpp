@@ -15,13 +15,15 @@
 
 namespace spikeloom::tools {
 
-/// --device, --ticks, --plasticity, --trace, --baud.
+/// --device, --ticks, --plasticity, --trace, --baud, --timeout, --reconnect.
 struct RunFlags {
     std::string device;
     std::uint64_t ticks = 0;
     std::string plasticity;
     std::string trace;
-    std::uint32_t baud = 3'000'000;
+    std::uint32_t baud       = 3'000'000;
+    double timeout           = 5;
+    std::uint32_t reconnects = 2;
     std::vector<runtime::RecordRequest> records;
 
     void add_to(CLI::App& app);

@@ -3,6 +3,7 @@
 
 #include "backends/emulator/driver.hpp"
 #include "backends/emulator/model_device.hpp"
+#include "backends/emulator/recovering_device.hpp"
 #include "backends/emulator/rtl_channel.hpp"
 #include "runtime/link/serial_port.hpp"
 
@@ -34,13 +35,14 @@ DriverOptions simulated_options(double clock_hz, double clocks_a_byte) {
 }
 
 /// A USB adapter alone may hold bytes back for 16 ms. What waits in the port takes its time too.
-DriverOptions serial_options(std::uint32_t baud) {
-    const link::Time line = static_cast<link::Time>(8192 * 10e6 / baud);
+DriverOptions serial_options(const DeviceConfig& config) {
+    const link::Time line     = static_cast<link::Time>(8192 * 10e6 / config.baud);
+    const link::Time patience = static_cast<link::Time>(config.timeout * 1e6);
     DriverOptions options;
     options.connection = {
         .endpoint   = {.retry_timeout = 100'000 + line, .max_retry_timeout = 800'000 + line},
-        .poke_after = 1'000'000,
-        .patience   = 5'000'000 + line};
+        .poke_after = patience == 0 ? 1'000'000 : patience / 5 + 1,
+        .patience   = (patience == 0 ? 5'000'000 : patience) + line};
     return options;
 }
 
@@ -84,6 +86,18 @@ Channel open_channel(std::string_view spec, const DeviceConfig& config) {
                  {"there are rtl, rtl-uart, serial:PATH and model"});
 }
 
+DriverOptions options_for(std::string_view spec, const DeviceConfig& config) {
+    const bool is_serial       = spec.starts_with(serial_prefix);
+    const double clocks_a_byte = spec == "rtl-uart" ? 10.0 * config.uart_divisor : 0;
+    DriverOptions options =
+        is_serial ? serial_options(config) : simulated_options(config.clock_hz, clocks_a_byte);
+    options.device_name = spec;
+    if (is_serial) options.session = session_from_clock();
+    options.ticks_per_step = config.ticks_per_step;
+    if (options.ticks_per_step == 0) options.ticks_per_step = is_serial ? serial_ticks : 1;
+    return options;
+}
+
 }  // namespace
 
 std::vector<std::string> device_names() {
@@ -92,17 +106,29 @@ std::vector<std::string> device_names() {
 
 Result<std::unique_ptr<runtime::Device>> open_device(std::string_view spec,
                                                      const DeviceConfig& config) {
-    auto channel = open_channel(spec, config);
-    if (!channel) return tl::unexpected{channel.error()};
-    const bool is_serial       = spec.starts_with(serial_prefix);
-    const double clocks_a_byte = spec == "rtl-uart" ? 10.0 * config.uart_divisor : 0;
-    DriverOptions options =
-        is_serial ? serial_options(config.baud) : simulated_options(config.clock_hz, clocks_a_byte);
-    options.device_name = spec;
-    if (is_serial) options.session = session_from_clock();
-    options.ticks_per_step = config.ticks_per_step;
-    if (options.ticks_per_step == 0) options.ticks_per_step = is_serial ? serial_ticks : 1;
-    return std::make_unique<Driver>(*std::move(channel), options);
+    const auto open = [name = std::string{spec},
+                       config]() -> Result<std::unique_ptr<runtime::Device>> {
+        auto channel = open_channel(name, config);
+        if (!channel) return tl::unexpected{channel.error()};
+        return std::make_unique<Driver>(*std::move(channel), options_for(name, config));
+    };
+    auto device = open();
+    if (!device || config.reconnects == 0 || !spec.starts_with(serial_prefix)) return device;
+    const RecoveryOptions recovery{.attempts = config.reconnects};
+    return std::make_unique<RecoveringDevice>(*std::move(device), open, recovery);
+}
+
+Result<std::unique_ptr<link::ByteChannel>> open_core_line(std::string_view spec,
+                                                          const DeviceConfig& config) {
+    if (!spec.starts_with(serial_prefix)) return open_channel(spec, config);
+    return fault("device.unknown", "device '" + std::string{spec} + "' is no simulated core");
+}
+
+std::unique_ptr<runtime::Device> drive_line(std::unique_ptr<link::ByteChannel> line,
+                                            const DeviceConfig& config, double clocks_a_byte) {
+    DriverOptions options  = simulated_options(config.clock_hz, clocks_a_byte);
+    options.ticks_per_step = config.ticks_per_step == 0 ? 1 : config.ticks_per_step;
+    return std::make_unique<Driver>(std::move(line), options);
 }
 
 }  // namespace spikeloom::backends::emulator

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/device/device.hpp"
+#include "runtime/link/byte_channel.hpp"
 #include "support/result.hpp"
 
 #include <cstdint>
@@ -31,6 +32,11 @@ struct DeviceConfig {
     /// Most ticks in one step message; 0: 1 on simulated cores, which gives the clocks of every
     /// tick, 64 on real ports, which saves bytes.
     std::uint32_t ticks_per_step = 0;
+    /// Silence on a real port after which the device counts as gone [s]; 0: 5 s.
+    double timeout = 0;
+    /// How often a real port is opened again after its line or its core was lost; the run is then
+    /// played again up to where it was (recovering_device.hpp).
+    std::uint32_t reconnects = 0;
 };
 
 /// What open_device() knows: "rtl", "rtl-uart", "serial:PATH", "model".
@@ -45,5 +51,15 @@ std::vector<std::string> device_names();
 /// line.
 Result<std::unique_ptr<runtime::Device>> open_device(std::string_view spec,
                                                      const DeviceConfig& config);
+
+/// The bytes of a simulated core without a driver: "rtl", "rtl-uart" or "model", for whoever puts
+/// it behind a line of its own. Errors as above.
+Result<std::unique_ptr<link::ByteChannel>> open_core_line(std::string_view spec,
+                                                          const DeviceConfig& config);
+
+/// The driver on a line that the caller made, whose time is simulated. `clocks_a_byte` is what a
+/// byte takes on it, in clocks of `config.clock_hz`.
+std::unique_ptr<runtime::Device> drive_line(std::unique_ptr<link::ByteChannel> line,
+                                            const DeviceConfig& config, double clocks_a_byte);
 
 }  // namespace spikeloom::backends::emulator

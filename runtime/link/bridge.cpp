@@ -35,7 +35,7 @@ private:
 
 constexpr int rounds_until_slow = 20'000;
 constexpr Time device_slice     = 100;
-constexpr Time slow_wait        = 1000;
+constexpr Time slow_wait        = 10'000;
 
 }  // namespace
 
