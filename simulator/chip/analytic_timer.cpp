@@ -31,6 +31,8 @@ class AnalyticTimer final : public TimerBase {
 public:
     explicit AnalyticTimer(const ChipTiming& chip)
         : TimerBase{chip}, intake_(layout_.cores), load_(layout_.links.size()) {
+        ends_ = layout_.zero_load_cycles(0, 0, 0, 1);
+        flit_ = layout_.zero_load_cycles(0, 0, 0, 2) - ends_;
         for (std::uint32_t out = 0; out < layout_.channels; ++out) {
             if (layout_.link[out] == NocLayout::none) continue;
             last_flit_.push_back(layout_.noc.cycle_ps *
@@ -44,9 +46,8 @@ private:
         std::fill(load_.begin(), load_.end(), 0);
         std::int64_t end = 0;
         for (std::uint32_t core = 0; core < work.cores(); ++core) {
-            const std::size_t first = work.first(core);
-            for (std::size_t m = first; m < work.first(core + 1); ++m)
-                end = std::max(end, send(core, network_of(m - first), m, work.messages()[m]));
+            for (std::size_t m = work.first(core); m < work.first(core + 1); ++m)
+                end = std::max(end, send(core, m, work.messages()[m]));
             end = std::max(end, cores_.sent_all(core, work.tail_ps(core)));
         }
         for (const Intake& intake : intake_)
@@ -57,19 +58,20 @@ private:
     }
 
     /// When the message is worked off if nothing is in its way.
-    std::int64_t send(std::uint32_t core, std::uint32_t network, std::size_t m,
-                      const Message& message) {
+    std::int64_t send(std::uint32_t core, std::size_t m, const Message& message) {
         const std::int64_t cycle = layout_.noc.cycle_ps;
         ready_[m]                = cores_.ready(core, message);
         cores_.handed(core, ready_[m]);
-        const std::int64_t arrival =
-            ready_[m] + cycle * static_cast<std::int64_t>(layout_.zero_load_cycles(
-                                    network, core, message.destination, message.flits));
-        layout_.walk(network, layout_.router_of(core), layout_.router_of(message.destination),
-                     [&](std::uint32_t out) {
+        std::uint64_t way = ends_, slowest = flit_;
+        layout_.walk(routes_[m].network, layout_.router_of(core),
+                     layout_.router_of(message.destination), [&](std::uint32_t out) {
+                         way += layout_.latency[out];
+                         slowest = std::max<std::uint64_t>(slowest, layout_.period[out]);
                          load_[layout_.link[out]] +=
                              cycle * layout_.period[out] * std::int64_t{message.flits};
                      });
+        const std::int64_t arrival =
+            ready_[m] + cycle * static_cast<std::int64_t>(way + (message.flits - 1) * slowest);
         Intake& intake  = intake_[message.destination];
         intake.earliest = std::min(intake.earliest, arrival);
         intake.axon_in += message.axon_in_ps;
@@ -79,6 +81,7 @@ private:
         return delivered_[m];
     }
 
+    std::uint64_t ends_ = 0, flit_ = 0;    ///< cycles into and out of the network; of a flit
     std::vector<Intake> intake_;           ///< of each core
     std::vector<std::int64_t> load_;       ///< of each link [ps]
     std::vector<std::int64_t> last_flit_;  ///< of each link: its latency less its period [ps]

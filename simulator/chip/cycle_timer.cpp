@@ -35,8 +35,10 @@ private:
         std::push_heap(wishes_.begin(), wishes_.end(), std::greater{});
     }
     [[nodiscard]] std::uint64_t cycle_at(std::int64_t ps) const {
-        const std::int64_t cycle = layout_.noc.cycle_ps;
-        return static_cast<std::uint64_t>((ps + cycle - 1) / cycle);
+        const auto up    = static_cast<std::uint64_t>(ps + layout_.noc.cycle_ps - 1);
+        const auto cycle = static_cast<std::uint64_t>(layout_.noc.cycle_ps);
+        if ((up | cycle) >> 32 != 0) return up / cycle;
+        return static_cast<std::uint32_t>(up) / static_cast<std::uint32_t>(cycle);  // the fast case
     }
 
     Noc noc_;
@@ -89,7 +91,7 @@ void CycleTimer::prepare_next(const TickWork& work, std::uint32_t core) {
 
 void CycleTimer::hand_over(const TickWork& work, const Wish& due) {
     const std::size_t m         = upcoming_[due.core];
-    const std::uint32_t network = network_of(m - work.first(due.core));
+    const std::uint32_t network = routes_[m].network;
     if (!noc_.can_send(due.core, network)) {
         blocked_[due.core] = 1 + network;
         return;

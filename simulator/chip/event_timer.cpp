@@ -67,7 +67,8 @@ private:
 
     [[nodiscard]] std::uint32_t port_mask() const { return (1U << layout_.shift) - 1; }
     [[nodiscard]] std::uint32_t port_of(std::uint32_t buffer) const { return buffer & port_mask(); }
-    [[nodiscard]] std::uint32_t output_of(std::uint32_t buffer, std::uint32_t message) const;
+    [[nodiscard]] std::uint32_t output_of(std::uint32_t buffer, const Route& route) const;
+    void step_towards(Route& route, std::uint32_t port) const;
     bool has_room(std::uint32_t output, std::uint32_t flits, std::int64_t now);
     void free_place(std::uint32_t output, std::int64_t when, std::uint32_t flits);
     void wait(std::uint32_t buffer, std::uint32_t output, std::int64_t now);
@@ -89,7 +90,9 @@ private:
     std::vector<std::int64_t> slowest_;    ///< period of the slowest link so far [ps]
     std::vector<std::uint64_t> upcoming_;  ///< of each core: its message at axon-out
     std::vector<std::int64_t> slots_;      ///< of each interface: when its last messages had left
-    std::vector<std::uint32_t> handed_, left_;  ///< of each interface: messages so far
+    std::vector<std::uint32_t> handed_, left_;  ///< of each interface: its next slot
+    std::vector<std::uint32_t> interface_of_;   ///< of each channel of a core
+    std::vector<std::uint32_t> core_of_;        ///< of each interface
     std::vector<std::uint8_t> blocked_;         ///< of each core
     std::int64_t end_        = 0;
     std::size_t undelivered_ = 0;
@@ -114,6 +117,14 @@ EventTimer::EventTimer(const ChipTiming& chip)
       left_(std::size_t{layout_.cores} * layout_.noc.networks),
       blocked_(layout_.cores) {
     freed_.resize(outputs_.size() * ring_);
+    interface_of_.resize(layout_.channels);
+    for (std::uint32_t core = 0; core < layout_.cores; ++core) {
+        for (std::uint32_t network = 0; network < layout_.noc.networks; ++network) {
+            interface_of_[layout_.core_channel(network, core)] =
+                static_cast<std::uint32_t>(core_of_.size());
+            core_of_.push_back(core);
+        }
+    }
     for (std::uint32_t o = 0; o < layout_.channels; ++o) {
         outputs_[o].latency = cycle_ * layout_.latency[o];
         outputs_[o].period  = cycle_ * layout_.period[o];
@@ -186,17 +197,17 @@ void EventTimer::prepare_next(std::uint32_t core) {
 /// Hands the core's message to the network interface, or leaves it to leave_interface().
 void EventTimer::hand_over(std::uint32_t core, std::int64_t now) {
     const auto m                  = static_cast<std::uint32_t>(upcoming_[core]);
-    const std::uint32_t network   = network_of(m - work_->first(core));
+    const std::uint32_t network   = routes_[m].network;
     const std::uint32_t interface = core * layout_.noc.networks + network;
     const std::uint32_t queue     = layout_.noc.send_queue;
-    std::int64_t& slot = slots_[std::size_t{interface} * queue + handed_[interface] % queue];
+    std::int64_t& slot            = slots_[std::size_t{interface} * queue + handed_[interface]];
     if (slot > now) {
         blocked_[core] = slot == never ? 1 : 0;
         if (slot != never) schedule(core_ready, core, slot);
         return;
     }
-    slot = never;
-    ++handed_[interface];
+    slot               = never;
+    handed_[interface] = handed_[interface] + 1 < queue ? handed_[interface] + 1 : 0;
     stall_[core] += now - ready_[m];
     cores_.handed(core, now);
     ++upcoming_[core];
@@ -206,14 +217,11 @@ void EventTimer::hand_over(std::uint32_t core, std::int64_t now) {
 
 /// The oldest message of an interface has left with its last flit.
 void EventTimer::leave_interface(std::uint32_t buffer, std::int64_t tail) {
-    const std::uint32_t channel = buffer - layout_.channels;
-    const std::uint32_t node    = channel >> layout_.shift;
-    const std::uint32_t network = node / layout_.routers;
-    const std::uint32_t core = (node - network * layout_.routers) * layout_.noc.cores_per_router +
-                               port_of(channel) - hw::direction_ports;
-    const std::uint32_t interface = core * layout_.noc.networks + network;
+    const std::uint32_t interface = interface_of_[buffer - layout_.channels];
+    const std::uint32_t core      = core_of_[interface];
     const std::uint32_t queue     = layout_.noc.send_queue;
-    slots_[std::size_t{interface} * queue + left_[interface]++ % queue] = tail;
+    slots_[std::size_t{interface} * queue + left_[interface]] = tail;
+    left_[interface] = left_[interface] + 1 < queue ? left_[interface] + 1 : 0;
     if (blocked_[core] == 0) return;
     blocked_[core] = 0;
     schedule(core_ready, core, tail);
@@ -231,21 +239,26 @@ void EventTimer::arrive(std::uint32_t buffer, std::uint32_t message, std::int64_
     try_front(buffer, now);
 }
 
-std::uint32_t EventTimer::output_of(std::uint32_t buffer, std::uint32_t message) const {
+std::uint32_t EventTimer::output_of(std::uint32_t buffer, const Route& route) const {
     if (buffer >= layout_.channels) return buffer;
-    const std::uint32_t core    = messages_[message].destination;
-    const std::uint32_t node    = buffer >> layout_.shift;
-    const std::uint32_t network = node / layout_.routers;
-    const hw::Port port =
-        layout_.towards(network, node - network * layout_.routers, layout_.router_of(core));
-    return port == hw::Port::local ? layout_.core_channel(network, core)
-                                   : node << layout_.shift | static_cast<std::uint32_t>(port);
+    const hw::Port port = hw::next_port(route.dx, route.dy, route.y_first != 0);
+    return port == hw::Port::local ? route.channel
+                                   : (buffer & ~port_mask()) | static_cast<std::uint32_t>(port);
+}
+
+/// What is left of the way after a hop.
+void EventTimer::step_towards(Route& route, std::uint32_t port) const {
+    const auto step = static_cast<std::int16_t>((port & 1U) == 0 ? 1 : -1);
+    if (port < 2)
+        route.dx = static_cast<std::int16_t>(route.dx - step);
+    else
+        route.dy = static_cast<std::int16_t>(route.dy - step);
 }
 
 /// The first message of a buffer goes on or gets into line.
 void EventTimer::try_front(std::uint32_t buffer, std::int64_t now) {
     const std::uint32_t message = buffers_[buffer].first;
-    const std::uint32_t output  = output_of(buffer, message);
+    const std::uint32_t output  = output_of(buffer, routes_[message]);
     const Output& out           = outputs_[output];
     if (out.waiting == 0 && out.free_at <= now && has_room(output, messages_[message].flits, now))
         go(buffer, output, now);
@@ -259,7 +272,7 @@ bool EventTimer::has_room(std::uint32_t output, std::uint32_t flits, std::int64_
         const FreedPlace& place = freed_[std::size_t{output} * ring_ + out.freed_head];
         if (place.time > now) break;
         out.credits += static_cast<std::int32_t>(place.flits);
-        out.freed_head = (out.freed_head + 1) % ring_;
+        out.freed_head = (out.freed_head + 1) & (ring_ - 1);
         --out.freed_count;
     }
     const bool whole = layout_.noc.switching == hw::Switching::virtual_cut_through;
@@ -269,8 +282,8 @@ bool EventTimer::has_room(std::uint32_t output, std::uint32_t flits, std::int64_
 void EventTimer::free_place(std::uint32_t output, std::int64_t when, std::uint32_t flits) {
     Output& out = outputs_[output];
     assert(out.freed_count < ring_);
-    freed_[std::size_t{output} * ring_ + (out.freed_head + out.freed_count++) % ring_] = {when,
-                                                                                          flits};
+    freed_[std::size_t{output} * ring_ + ((out.freed_head + out.freed_count++) & (ring_ - 1))] = {
+        when, flits};
     if (!out.starved) return;
     out.starved = false;
     out.armed   = true;
@@ -323,20 +336,23 @@ void EventTimer::go(std::uint32_t buffer, std::uint32_t output, std::int64_t now
     buffers_[buffer].first      = next_[message];
     out.free_at                 = tail + out.period;
     out.credits -= static_cast<std::int32_t>(flits);
-    out.turn          = static_cast<std::uint8_t>((port_of(buffer) + 1) % layout_.ports);
-    slowest_[message] = std::max(slowest_[message], out.period);
+    const std::uint32_t turn = port_of(buffer) + 1;
+    out.turn                 = static_cast<std::uint8_t>(turn < layout_.ports ? turn : 0);
+    slowest_[message]        = std::max(slowest_[message], out.period);
     if (buffer >= layout_.channels) {
         leave_interface(buffer, tail + cycle_);
     } else {
         const std::uint32_t feeder = layout_.source[buffer];
         free_place(feeder == none ? layout_.channels + buffer : feeder, tail + credit_, flits);
     }
-    if (output >= layout_.channels)
+    if (output >= layout_.channels) {
         schedule(arrives, output - layout_.channels, now + out.latency, message);
-    else if (layout_.target[output] == none)
+    } else if (layout_.target[output] == none) {
         reach_core(output, message, now);
-    else
+    } else {
+        step_towards(routes_[message], port_of(output));
         schedule(arrives, layout_.target[output], now + out.latency, message);
+    }
     if (buffers_[buffer].first == none) return;
     if (flits == 1)
         try_front(buffer, now + cycle_);

@@ -109,18 +109,17 @@ void Noc::send(std::uint32_t core, std::uint32_t network, std::uint32_t destinat
     const std::uint32_t packet = free_packets_.back();
     free_packets_.pop_back();
     const std::uint32_t router = layout_.router_of(destination);
-    const std::uint32_t port =
-        hw::direction_ports + destination - router * layout_.noc.cores_per_router;
-    packets_[packet]          = {tag,
-                                 destination,
-                                 flits,
-                                 0,
-                                 layout_.x[router],
-                                 layout_.y[router],
-                                 static_cast<std::uint16_t>(port)};
-    const std::uint32_t id    = core * layout_.noc.networks + network;
-    Interface& interface      = interfaces_[id];
-    const std::uint32_t queue = layout_.noc.send_queue;
+    const std::uint32_t port   = layout_.channel_at[destination] & ((1U << layout_.shift) - 1);
+    packets_[packet]           = {tag,
+                                  destination,
+                                  flits,
+                                  0,
+                                  layout_.x[router],
+                                  layout_.y[router],
+                                  static_cast<std::uint16_t>(port)};
+    const std::uint32_t id     = core * layout_.noc.networks + network;
+    Interface& interface       = interfaces_[id];
+    const std::uint32_t queue  = layout_.noc.send_queue;
     queues_[std::size_t{id} * queue + (interface.first + interface.count++) % queue] = packet;
     if (interface.credits > 0 && interface.armed == 0) active_interfaces_.insert(id);
 }

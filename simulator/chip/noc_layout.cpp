@@ -50,6 +50,12 @@ NocLayout::NocLayout(const hw::NocSpec& spec)
         x.push_back(static_cast<std::uint16_t>(router % noc.columns));
         y.push_back(static_cast<std::uint16_t>(router / noc.columns));
     }
+    for (std::uint32_t core = 0; core < cores; ++core) {
+        const std::uint32_t router = core / noc.cores_per_router;
+        router_at.push_back(router);
+        channel_at.push_back(router << shift |
+                             (hw::direction_ports + core - router * noc.cores_per_router));
+    }
     target.assign(channels, none);
     source.assign(channels, none);
     link.assign(channels, none);

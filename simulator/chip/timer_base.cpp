@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
 
 namespace spikeloom::chip {
 
@@ -19,26 +20,30 @@ void TimerBase::reset() {
     totals_.core_stall_ps.assign(layout_.cores, 0);
 }
 
-void TimerBase::count_message(std::uint32_t core, std::uint32_t network, const Message& message,
-                              TickTiming& tick) {
+TimerBase::Route TimerBase::route_message(std::uint32_t core, std::uint32_t network,
+                                          const Message& message, TickTiming& tick) {
     const std::uint32_t from = layout_.router_of(core);
     const std::uint32_t to   = layout_.router_of(message.destination);
+    const std::int32_t dx = layout_.steps_x(from, to), dy = layout_.steps_y(from, to);
     tick.flits += message.flits;
     tick.within_tile += from == to ? 1 : 0;
+    tick.hops_east_west += static_cast<std::uint32_t>(std::abs(dx));
+    tick.hops_north_south += static_cast<std::uint32_t>(std::abs(dy));
     layout_.walk(network, from, to, [&](std::uint32_t out) {
-        const bool across = (out & ((1U << layout_.shift) - 1)) < 2;
-        tick.hops_east_west += across ? 1 : 0;
-        tick.hops_north_south += across ? 0 : 1;
         totals_.link_flits[layout_.link[out]] += message.flits;
     });
     totals_.core_send_ps[core] += std::int64_t{message.soma_ps} + message.axon_out_ps;
     totals_.core_receive_ps[message.destination] +=
         std::int64_t{message.axon_in_ps} + message.synapse_ps + message.dendrite_ps;
+    return {layout_.core_channel(network, message.destination), static_cast<std::int16_t>(dx),
+            static_cast<std::int16_t>(dy), static_cast<std::uint8_t>(network),
+            layout_.y_first[network]};
 }
 
 TickTiming TimerBase::time_tick(const TickWork& work) {
     assert(work.cores() == layout_.cores);
     const auto messages = work.messages();
+    routes_.resize(messages.size());
     delivered_.resize(messages.size());
     ready_.resize(messages.size());
     stall_.assign(layout_.cores, 0);
@@ -46,9 +51,11 @@ TickTiming TimerBase::time_tick(const TickWork& work) {
     TickTiming tick;
     tick.messages = messages.size();
     for (std::uint32_t core = 0; core < layout_.cores; ++core) {
-        const std::size_t first = work.first(core);
-        for (std::size_t m = first; m < work.first(core + 1); ++m)
-            count_message(core, network_of(m - first), messages[m], tick);
+        std::uint32_t network = 0;
+        for (std::size_t m = work.first(core); m < work.first(core + 1); ++m) {
+            routes_[m] = route_message(core, network, messages[m], tick);
+            network    = network + 1 < layout_.noc.networks ? network + 1 : 0;
+        }
         totals_.core_send_ps[core] += work.tail_ps(core);
     }
     tick.work_ps    = run(work);

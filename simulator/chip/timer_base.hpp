@@ -27,21 +27,25 @@ protected:
     /// Fills delivered_, ready_ and stall_ and returns when the last core is done [ps].
     virtual std::int64_t run(const TickWork& work) = 0;
 
-    /// Physical network of a core's message `k`.
-    [[nodiscard]] std::uint32_t network_of(std::size_t k) const {
-        return static_cast<std::uint32_t>(k % layout_.noc.networks);
-    }
+    /// Where a message goes.
+    struct Route {
+        std::uint32_t channel = 0;    ///< of the destination core on its network
+        std::int16_t dx = 0, dy = 0;  ///< steps to the east and to the north
+        std::uint8_t network = 0;     ///< message k of a core travels on network k mod networks
+        std::uint8_t y_first = 0;
+    };
 
     ChipTiming chip_;
     NocLayout layout_;
     CorePipelines cores_;
+    std::vector<Route> routes_;            ///< of each message; run() may change them
     std::vector<std::int64_t> delivered_;  ///< of each message
     std::vector<std::int64_t> ready_;      ///< of each message: when it wanted to leave
     std::vector<std::int64_t> stall_;      ///< of each core
 
 private:
-    void count_message(std::uint32_t core, std::uint32_t network, const Message& message,
-                       TickTiming& tick);
+    Route route_message(std::uint32_t core, std::uint32_t network, const Message& message,
+                        TickTiming& tick);
     void add_up(const TickWork& work, const TickTiming& tick);
 
     TimingTotals totals_;
