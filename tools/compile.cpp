@@ -5,6 +5,7 @@
 #include "support/atomic_file.hpp"
 #include "tools/command.hpp"
 #include "tools/options.hpp"
+#include "tools/partition.hpp"
 #include "tools/run_report.hpp"
 
 #include <CLI/CLI.hpp>
@@ -17,12 +18,18 @@ namespace {
 struct Flags {
     std::string network;
     CompileFlags compile;
+    MapFlags map;
     std::string output;
     std::string report;
     bool json = false;
 };
 
 Checked<void> compile_network(const Flags& flags, const Global& global) {
+    if (flags.map.wanted())
+        return map_file(flags.network, flags.compile, flags.map,
+                        {flags.output, flags.report, flags.json}, global);
+    if (flags.compile.target.empty()) return failed("usage.target", "--target is required");
+    if (flags.output.empty()) return failed("usage.output", "--output is required");
     const auto target = backends::find_target(flags.compile.target);
     if (!target) return failed(target);
     const auto options = flags.compile.options_for(**target);
@@ -49,10 +56,11 @@ Checked<void> compile_network(const Flags& flags, const Global& global) {
 
 Action add_compile(CLI::App& app) {
     const auto flags = std::make_shared<Flags>();
-    app.add_option("NETWORK", flags->network, "network file (.json, .nir)")->required();
+    app.add_option("NETWORK", flags->network, "network file (.json, .nir); bare graph")->required();
     flags->compile.add_to(app);
-    app.get_option("--target")->required();
-    app.add_option("-o,--output", flags->output, "hardware image to write")->required();
+    flags->map.add_to(app);
+    app.add_option("-o,--output", flags->output,
+                   "hardware image to write; with --map-only a CSV of neurons and cores");
     app.add_option("--report", flags->report, "write the report to this JSON file");
     app.add_flag("--json", flags->json, "print the report as one JSON document");
     return [flags](const Global& global) { return compile_network(*flags, global); };

@@ -44,13 +44,21 @@ Result<compiler::CompileOptions> CompileFlags::options_for(const compiler::Targe
                                     .sets       = {},
                                     .choices    = {}};
     if (!weights.empty()) result.choices["weights"] = weights;
+    auto by_path = chip_sets();
+    if (!by_path) return tl::unexpected{std::move(by_path.error())};
+    result.sets = std::move(*by_path);
+    return result;
+}
+
+Result<std::map<std::string, std::string>> CompileFlags::chip_sets() const {
+    std::map<std::string, std::string> by_path;
     for (const std::string& set : sets) {
         const auto equals = set.find('=');
         if (equals == std::string::npos || equals == 0)
             return fault("usage.set", "--set wants PATH=VALUE, not '" + set + "'");
-        result.sets[set.substr(0, equals)] = set.substr(equals + 1);
+        by_path[set.substr(0, equals)] = set.substr(equals + 1);
     }
-    return result;
+    return by_path;
 }
 
 Checked<ir::Network> load_network(const std::string& path, const CompileFlags& flags) {

@@ -6,6 +6,7 @@
 #include "compiler/pipeline/target.hpp"
 #include "support/result.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,8 @@ struct CompileFlags {
     /// As the pipeline wants them for this target; a chip may be named without the target's name
     /// before it ("sim" for "emulator-sim"). "usage.set" where --set is not PATH=VALUE.
     [[nodiscard]] Result<compiler::CompileOptions> options_for(const compiler::Target& to) const;
+    /// The --set arguments by path; "usage.set" as above.
+    [[nodiscard]] Result<std::map<std::string, std::string>> chip_sets() const;
 };
 
 /// Reads a network by its kind of file, with what --dt says where the format needs it.

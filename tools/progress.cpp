@@ -35,8 +35,10 @@ void Progress::update(std::uint64_t done) {
     const double left             = done == 0 ? 0.0
                                               : elapsed * static_cast<double>(total_ - std::min(done, total_)) /
                                         static_cast<double>(done);
-    fmt::print(stderr, "\r\033[K{} [{:#<{}}{:.<{}}] {} of {}, {:.0f} s left", what_, "", filled, "",
-               width - filled, done, total_, left);
+    const std::string share = percent_ ? fmt::format("{} %", std::min(done, total_) * 100 / total_)
+                                       : fmt::format("{} of {}", done, total_);
+    fmt::print(stderr, "\r\033[K{} [{:#<{}}{:.<{}}] {}, {:.0f} s left", what_, "", filled, "",
+               width - filled, share, left);
     std::fflush(stderr);
 }
 

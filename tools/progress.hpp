@@ -20,13 +20,16 @@ public:
     ~Progress();
 
     void update(std::uint64_t done);
+    /// Shows "35 %" in place of "35 of 100".
+    void in_percent() { percent_ = true; }
 
 private:
     using Clock = std::chrono::steady_clock;
     std::string what_;
     std::uint64_t total_;
     bool enabled_;
-    bool drawn_ = false;
+    bool drawn_   = false;
+    bool percent_ = false;
     Clock::time_point start_;
     Clock::time_point last_;
 };

@@ -203,9 +203,9 @@ private:
 }  // namespace
 
 Positions place_fields(const PlaceTask& task) {
-    constexpr std::uint64_t starts = 4;
+    constexpr std::uint64_t starts = 3;
     const Positions spectral       = place_spectral(task);
-    const auto moves               = static_cast<std::uint64_t>(task.options.effort * 6000 *
+    const auto moves               = static_cast<std::uint64_t>(task.options.effort * 3500 *
                                                   static_cast<double>(task.region.cores()));
     Positions best                 = spectral;
     double change                  = 0;

@@ -3,12 +3,10 @@
 
 #include "compiler/ir/expand.hpp"
 #include "compiler/ir/models.hpp"
-#include "support/atomic_file.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace spikeloom::mapping {
@@ -68,12 +66,6 @@ void fill_nets(const ir::Network& network, const NetLayout& layout, MappingProbl
         problem.targets[next[net]++] = target;
     });
     normalise(problem);
-}
-
-/// Spikes in ten seconds, one at least: a silent net still wants to be short.
-std::uint32_t spikes_of(double rate) {
-    constexpr double seconds = 10, most = 1e9;
-    return static_cast<std::uint32_t>(std::clamp(std::round(rate * seconds), 1.0, most));
 }
 
 void fill_rates(const ir::Network& network, const NetLayout& layout,
@@ -193,32 +185,6 @@ Result<MappingProblem> problem_from_network(const ir::Network& network, const hw
     problem.limits = std::move(*limits);
     problem.mesh   = chip_mesh(chip);
     return problem;
-}
-
-Result<Rates> parse_rates(std::string_view text, const std::string& name) {
-    Rates rates;
-    for (std::size_t line = 1; !text.empty(); ++line) {
-        const std::size_t end = std::min(text.find('\n'), text.size());
-        std::string_view row  = text.substr(0, end);
-        text.remove_prefix(std::min(end + 1, text.size()));
-        while (!row.empty() && (row.back() == '\r' || row.back() == ' '))
-            row.remove_suffix(1);
-        if (row.empty() || row.front() == '#') continue;
-        double rate       = 0;
-        const auto parsed = std::from_chars(row.data(), row.data() + row.size(), rate);
-        if (parsed.ec != std::errc{} || parsed.ptr != row.data() + row.size() || !(rate >= 0) ||
-            !std::isfinite(rate))
-            return fault("map.rates-syntax", fmt::format("'{}' is no rate", row),
-                         {name, std::to_string(line)});
-        rates.push_back(rate);
-    }
-    return rates;
-}
-
-Result<Rates> read_rates(const std::filesystem::path& path) {
-    auto text = read_file(path);
-    if (!text) return tl::unexpected{std::move(text.error())};
-    return parse_rates(*text, path.string());
 }
 
 }  // namespace spikeloom::mapping

@@ -4,17 +4,12 @@
 
 #include "compiler/ir/network.hpp"
 #include "compiler/mapping/problem.hpp"
+#include "compiler/mapping/rates.hpp"
 #include "hw/spec/chip_spec.hpp"
 
-#include <filesystem>
 #include <optional>
-#include <string_view>
-#include <vector>
 
 namespace spikeloom::mapping {
-
-/// Spikes per second of every neuron, counted through all populations in order, sources included.
-using Rates = std::vector<double>;
 
 struct NetworkMappingOptions {
     /// Absent: estimated. A source population of model `poisson` fires at its rate, all others at
@@ -39,10 +34,5 @@ Result<CoreLimits> chip_limits(const hw::ChipSpec& chip);
 
 /// The chip's cores as a mesh; the cores of one router become neighbours, as square as they go.
 Mesh chip_mesh(const hw::ChipSpec& chip);
-
-/// Reads rates: one non-negative number a line, in the order of Rates; empty lines and lines that
-/// begin with '#' are skipped. Errors: "map.rates-syntax" and those of read_file().
-Result<Rates> read_rates(const std::filesystem::path& path);
-Result<Rates> parse_rates(std::string_view text, const std::string& name);
 
 }  // namespace spikeloom::mapping

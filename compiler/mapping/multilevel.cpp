@@ -31,7 +31,9 @@ std::optional<Filled> by_sums(const Task& task, std::uint32_t least) {
 }
 
 Filled by_unions(const Task& task) {
-    RepackOptions options{task.options.seed, task.options.threads, task.options.effort, {}};
+    RepackOptions options{.seed    = task.options.seed,
+                          .threads = task.options.threads,
+                          .effort  = task.options.effort};
     if (task.options.progress)
         options.progress = [&](double done) { task.options.progress("pack", done); };
     Filled packed = pack(task.lowered.graph, task.lowered.limits, options);

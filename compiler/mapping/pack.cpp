@@ -13,7 +13,7 @@ namespace {
 /// One packing for each way of growing, the noisy ones several times.
 std::vector<PackOptions> variants(const RepackOptions& options) {
     std::vector<PackOptions> list;
-    const auto tries = static_cast<std::uint32_t>(std::clamp(4 * options.effort, 1.0, 50.0));
+    const auto tries = static_cast<std::uint32_t>(std::clamp(options.effort, 1.0, 50.0));
     for (const bool near : {true, false})
         for (const double share : {1.0, 0.875, 0.75}) {
             list.push_back({options.seed, share, 0.0, near});
@@ -40,7 +40,7 @@ Filled pack(const Hypergraph& graph, const PartLimits& limits, const RepackOptio
         best      = i;
         best_cost = cost;
     }
-    return std::move(packed[best]);
+    return repack(graph, limits, options, std::move(packed[best]));
 }
 
 }  // namespace spikeloom::mapping

@@ -59,9 +59,11 @@ private:
 
     std::uint32_t next_seed() {
         if (options_.restart_near && near_ != absent && is_free(near_)) return near_;
-        while (first_ < graph_.nodes && (!is_free(first_) || lines_[first_] == 0))
-            ++first_;
-        return first_ < graph_.nodes ? first_ : absent;
+        for (; first_ < graph_.nodes; ++first_) {
+            const std::uint32_t v = (options_.start + first_) % graph_.nodes;
+            if (is_free(v) && lines_[v] > 0) return v;
+        }
+        return absent;
     }
 
     void fill_core(std::uint32_t seed) {

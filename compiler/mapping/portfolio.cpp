@@ -3,11 +3,14 @@
 
 #include "compiler/mapping/coarsen.hpp"
 #include "compiler/mapping/pairwise.hpp"
+#include "compiler/mapping/recombine.hpp"
 #include "compiler/mapping/regroup.hpp"
 #include "support/keyed_rng.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
+#include <vector>
 
 namespace spikeloom::mapping {
 namespace {
@@ -72,26 +75,32 @@ private:
         const double work =
             static_cast<double>(working().pins.size() + working().nodes) * std::log2(count_ + 1.0);
         const double allowance =
-            options_.effort * 1.2 * static_cast<double>(graph_.pins.size() + graph_.nodes);
+            options_.effort * 3.2 * static_cast<double>(graph_.pins.size() + graph_.nodes);
         return static_cast<std::uint32_t>(std::clamp(allowance / work, 1.0, 8.0));
     }
 
     /// Several recursive bisections of the contracted graph, the best carried to the given one.
     std::optional<Candidate> recursive() {
         std::optional<Candidate> best;
+        std::vector<Parts> others;
         bool balanced = false;
         for (std::uint32_t start = 0; start < starts(); ++start) {
             Candidate next{recursion(start), 0};
             if (next.part.empty()) return std::nullopt;
-            refine_pairs(working(), limits_, count_, pairs(2), next.part);
+            refine_pairs(working(), limits_, count_, pairs(starts() > 1 ? 0 : 2), next.part);
             next.cost       = connectivity(working(), next.part);
             const bool fits = sums_hold(working(), limits_, count_, next.part);
             const bool better =
                 !best || (fits == balanced ? next.cost < best->cost : fits && !balanced);
-            if (better) best = std::move(next);
+            if (better && best) std::swap(*best, next);
+            if (best)
+                others.push_back(std::move(next.part));
+            else
+                best = std::move(next);
             balanced = balanced || fits;
             report(0.05 + 0.4 * (start + 1) / starts());
         }
+        recombine_small(others, best->part);
         regroup_small(best->part);
         std::optional<Candidate> whole;
         if (!contracted()) {
@@ -110,6 +119,7 @@ private:
         cut.hopeless              = hopeless_cut;
         cut.bisect.seed           = keyed_bits(options_.seed, Stream::mapping, start, 8);
         cut.bisect.contract_twins = false;
+        if (starts() > 1) cut.cycles = 0;
         return bisect_recursively(working(), limits_, count_, cut);
     }
 
@@ -124,6 +134,19 @@ private:
         keep_better(refined(std::move(next), true), best);
     }
 
+    /// Takes over what the other starts found better, both ways.
+    void recombine_small(const std::vector<Parts>& others, Parts& part) const {
+        PairwiseOptions options = pairs(0);
+        for (Parts other : others) {
+            options.seed = mix64(options.seed);
+            recombine(working(), limits_, count_, options, part, other);
+            recombine(working(), limits_, count_, options, other, part);
+            if (sums_hold(working(), limits_, count_, other) &&
+                connectivity(working(), other) < connectivity(working(), part))
+                part = std::move(other);
+        }
+    }
+
     void regroup_small(Parts& part) const {
         const double ratio = static_cast<double>(graph_.pins.size()) /
                              static_cast<double>(working().pins.size() + 1);
@@ -132,7 +155,7 @@ private:
         options.threads               = options_.threads;
         options.bisect.contract_twins = false;
         const auto rounds =
-            static_cast<std::uint32_t>(std::clamp(options_.effort * ratio / 2, 0.0, 3.0));
+            static_cast<std::uint32_t>(std::clamp(options_.effort * ratio / 4, 0.0, 3.0));
         for (std::uint32_t round = 0; round < rounds; ++round) {
             options.seed = mix64(options.seed);
             regroup(working(), limits_, count_, options, part);

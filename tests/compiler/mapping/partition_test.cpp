@@ -65,6 +65,29 @@ TEST_P(EveryPartitioner, DoesNotDependOnThreads) {
     EXPECT_EQ(one->core_of, many->core_of);
 }
 
+TEST_P(EveryPartitioner, DoesNotDependOnThreadsUnderAllLimits) {
+    MappingProblem problem = random_problem(6, 300, 6);
+    add_all_limits(problem, 6);
+    PartitionOptions options{.algorithm = GetParam(), .seed = 1, .threads = 1};
+    const auto one  = partition(problem, options);
+    options.threads = 4;
+    const auto many = partition(problem, options);
+    ASSERT_TRUE(one && many);
+    EXPECT_EQ(one->core_of, many->core_of);
+}
+
+TEST_P(EveryPartitioner, PartsWithoutACommonSynapse) {
+    // Ten islands of nine neurons and ten neurons that nobody knows.
+    std::vector<std::vector<std::uint32_t>> nets(100);
+    for (std::uint32_t v = 0; v < 90; ++v)
+        for (std::uint32_t u = 0; u < 9; ++u)
+            nets[v].push_back(v / 9 * 9 + u);
+    MappingProblem problem        = problem_of(100, nets);
+    problem.limits.neurons        = 10;
+    problem.limits.incoming_axons = 9;
+    expect_legal(problem);
+}
+
 std::vector<std::string> names() {
     std::vector<std::string> list;
     for (const PartitionerInfo& info : partitioners())

@@ -3,6 +3,7 @@
 #include "compiler/mapping/coarsen.hpp"
 #include "compiler/mapping/packing.hpp"
 #include "compiler/mapping/pairwise.hpp"
+#include "compiler/mapping/recombine.hpp"
 #include "compiler/mapping/regroup.hpp"
 #include "support/keyed_rng.hpp"
 #include "tests/compiler/mapping/random_problem.hpp"
@@ -84,6 +85,40 @@ TEST(Regrouping, NeverWorsens) {
     EXPECT_GT(gain, 0);
     EXPECT_EQ(before - gain, connectivity(lowered.graph, filled.part));
     EXPECT_TRUE(sums_hold(lowered.graph, lowered.limits, filled.count, filled.part));
+}
+
+TEST(Recombination, NeverWorsensAndKeepsTheSums) {
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        MappingProblem problem = random_problem(seed, 400, 8);
+        problem.limits.neurons = 24;
+        const Lowered lowered  = lower(problem, Track::sums);
+        Filled filled          = fill_in_sequence(lowered.graph, lowered.limits);
+        Filled other           = fill_by_overlap(lowered.graph, lowered.limits);
+        for (std::uint32_t& part : other.part)
+            part = std::min(part, filled.count - 1);
+        const std::int64_t before = connectivity(lowered.graph, filled.part);
+        const std::int64_t gain   = recombine(lowered.graph, lowered.limits, filled.count,
+                                              {.seed = seed, .rounds = 2}, other.part, filled.part);
+        EXPECT_GE(gain, 0);
+        EXPECT_EQ(before - gain, connectivity(lowered.graph, filled.part));
+        EXPECT_TRUE(sums_hold(lowered.graph, lowered.limits, filled.count, filled.part));
+    }
+}
+
+TEST(Repacking, KeepsEveryLimitAndNeverTakesMoreCores) {
+    for (std::uint64_t seed = 0; seed < 6; ++seed) {
+        MappingProblem problem = random_problem(seed, 240, 6);
+        add_all_limits(problem, seed);
+        problem.limits.outgoing_axons.reset();
+        const Lowered lowered = lower(problem, Track::everything);
+        const Filled start    = fill_in_sequence(lowered.graph, lowered.limits);
+        RepackOptions options{.seed = seed, .threads = 1, .rounds = 6};
+        const Filled once = repack(lowered.graph, lowered.limits, options, start);
+        EXPECT_LT(once.count, start.count);
+        EXPECT_TRUE(verify(problem, as_partition(once)));
+        options.threads = 3;
+        EXPECT_EQ(once.part, repack(lowered.graph, lowered.limits, options, start).part);
+    }
 }
 
 TEST(TwoWay, BalancesAnOverfullSideFirst) {
