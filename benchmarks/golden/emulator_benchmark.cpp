@@ -44,8 +44,8 @@ golden::EmulatorTables tables(std::uint32_t outdegree, bool plastic) {
     return t;
 }
 
-void run(std::uint32_t outdegree, bool plastic, std::uint64_t ticks) {
-    auto golden = golden::EmulatorGolden::build(tables(outdegree, plastic));
+void run(std::uint32_t outdegree, bool plastic, std::uint64_t ticks, std::uint32_t threads) {
+    auto golden = golden::EmulatorGolden::build(tables(outdegree, plastic), threads);
     if (!golden) {
         fmt::print(stderr, "{}\n", to_string(golden.error()));
         std::exit(1);
@@ -53,23 +53,30 @@ void run(std::uint32_t outdegree, bool plastic, std::uint64_t ticks) {
     for (int k = 0; k < 60; ++k)
         golden->step();
     const auto before  = golden->counters();
-    const double begin = benchmarks::cpu_seconds();
+    const double begin = benchmarks::cpu_seconds(), wall = benchmarks::wall_seconds();
     for (std::uint64_t k = 0; k < ticks; ++k)
         golden->step();
-    const double cpu = benchmarks::cpu_seconds() - begin;
-    const auto after = golden->counters();
-    fmt::print("8192 x {:4}{}: {:7.1f} M events/CPU s, {:6.1f} M updates/CPU s\n", outdegree,
-               plastic ? ", STDP" : "      ",
-               static_cast<double>(after.synaptic_events - before.synaptic_events) / cpu * 1e-6,
-               static_cast<double>(after.neuron_updates - before.neuron_updates) / cpu * 1e-6);
+    const double cpu     = benchmarks::cpu_seconds() - begin;
+    const double elapsed = benchmarks::wall_seconds() - wall;
+    const auto after     = golden->counters();
+    const auto events    = static_cast<double>(after.synaptic_events - before.synaptic_events);
+    fmt::print(
+        "8192 x {:4}{}, {} thread(s): {:7.1f} M events/CPU s, {:7.1f} M events/s, {:6.1f} M "
+        "updates/CPU s, {:.2f} B a synapse\n",
+        outdegree, plastic ? ", STDP" : "      ", threads, events / cpu * 1e-6,
+        events / elapsed * 1e-6,
+        static_cast<double>(after.neuron_updates - before.neuron_updates) / cpu * 1e-6,
+        static_cast<double>(golden->bytes()) / (8192.0 * outdegree));
 }
 
 }  // namespace
 
 int main() {
-    run(100, false, 5000);
-    run(500, false, 2000);
-    run(100, true, 2000);
-    run(500, true, 500);
+    for (const std::uint32_t threads : {1U, 2U}) {
+        run(100, false, 5000, threads);
+        run(500, false, 2000, threads);
+        run(100, true, 2000, threads);
+        run(500, true, 500, threads);
+    }
     return 0;
 }

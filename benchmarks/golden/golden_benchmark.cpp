@@ -96,6 +96,8 @@ std::vector<Case> cases(bool large) {
     if (large) {
         all.push_back(
             {"1 M x 1000, one weight", random(1'000'000, 1000, Weights::same), 400'000'000});
+        all.push_back(
+            {"1 M x 1000, weights drawn", random(1'000'000, 1000, Weights::drawn), 400'000'000});
     }
     return all;
 }
