@@ -30,8 +30,15 @@ public:
         Model& model = simulation_.model();
         for (; clocks > 0; --clocks) {
             if (model.tx_valid_o != 0) out.push(model.tx_data_o);
-            model.rx_valid_i = in.empty() ? 0 : 1;
-            if (!in.empty()) model.rx_data_i = in.pop();
+            if (in.empty()) {
+                model.rx_valid_i = 0;
+            } else {
+                model.rx_data_i = in.pop();
+                if (model.rx_valid_i == 0) {
+                    model.rx_valid_i = 1;
+                    simulation_.settle();
+                }
+            }
             simulation_.clock();
         }
     }

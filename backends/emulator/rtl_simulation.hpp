@@ -35,16 +35,14 @@ private:
     std::size_t head_ = 0;
 };
 
-/// Tells a model that its clock is low without evaluating it, which saves an eighth of the time.
-/// The member is Verilator 5.006's memory of the clock; where another version has no such member,
-/// false.
+/// The pulse of the device's clock (rtl/common/sl_clock_root.sv), below a top of either kind. A
+/// public signal, which Verilator names by its place.
 template <class Root>
-bool clock_seen_low(Root& root) {
-    if constexpr (requires { root.__Vtrigrprev__TOP__clk_i = 0; }) {
-        root.__Vtrigrprev__TOP__clk_i = 0;
-        return true;
-    }
-    return false;
+auto& clock_pulse(Root& root) {
+    if constexpr (requires { root.sl_top_bytes__DOT__u_clock__DOT__pulse; })
+        return root.sl_top_bytes__DOT__u_clock__DOT__pulse;
+    else
+        return root.sl_top__DOT__u_clock__DOT__pulse;
 }
 
 /// Model: a Verilated class with clk_i and rst_ni.
@@ -75,24 +73,27 @@ public:
             model_->trace(trace_.get(), trace_depth);
             trace_->open(trace_path_.c_str());
         }
-        model_->clk_i  = 0;
-        model_->rst_ni = 0;
+        model_->clk_i               = 0;
+        model_->rst_ni              = 0;
+        clock_pulse(*model_->rootp) = 0;
+        settle();
         for (int n = 0; n < reset_clocks; ++n)
             clock();
         model_->rst_ni = 1;
-        clocks_        = 0;
+        settle();
+        clocks_ = 0;
         return {};
     }
 
-    /// One rising and one falling edge, with the inputs as they stand. Nothing in the design waits
-    /// for a falling edge: without a waveform to draw, the model is only told that it has been.
+    /// To be called when an input has changed that a unit may be waiting for: whether its clock
+    /// runs is decided while the clock is low.
+    void settle() { model_->eval(); }
+
+    /// One rising edge. The clock falls by itself; a waveform gets it drawn.
     void clock() {
-        model_->clk_i = 1;
+        clock_pulse(*model_->rootp) = 1;
         model_->eval();
-        if (trace_) dump();
-        model_->clk_i = 0;
-        if (trace_ || !clock_seen_low(*model_->rootp)) model_->eval();
-        if (trace_) dump();
+        if (trace_) draw_clock();
         ++clocks_;
     }
 
@@ -103,9 +104,12 @@ private:
     static constexpr int reset_clocks = 4;
     static constexpr int trace_depth  = 99;
 
-    void dump() {
-        trace_->dump(trace_time_);
-        trace_time_ += 1;
+    /// clk_i is there for the eye: the model's own clock is low again when eval() returns.
+    void draw_clock() {
+        for (const int level : {1, 0}) {
+            model_->clk_i = static_cast<std::uint8_t>(level);
+            trace_->dump(trace_time_++);
+        }
     }
 
     std::filesystem::path trace_path_;

@@ -11,6 +11,7 @@ module sl_control #(
   localparam int unsigned RowWidth    = $clog2(Neurons + Sources)
 ) (
   input  logic                   clk_i,
+  input  logic                   clk_border_i,      // runs when free running and for the host
   input  logic                   rst_ni,
   input  logic                   clear_i,           // tick 0, nothing left to run
   input  logic                   token_valid_i,
@@ -126,7 +127,7 @@ module sl_control #(
   assign reload      = period_over || clear_i || !free_running_i;
   assign timer_less  = timer_q + {32{!reload}};
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_border_i) begin
     timer_q <= reload ? tick_period_i : timer_less;
     if (!rst_ni || clear_i || !free_running_i) begin
       due_q <= 1'b0;

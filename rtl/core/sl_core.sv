@@ -73,6 +73,22 @@ module sl_core #(
     $error("sl_core: a parameter is out of range");
   end
 
+  // ---- clocks ------------------------------------------------------------------------------------
+  // Each unit stands still while it has nothing to do.
+  logic clk_border, clk_neurons, clk_synapses;
+
+  sl_clock_gate i_border_gate (
+    .clk_i, .clk_o(clk_border),
+    .enable_i(host_wanted || spike_valid || end_valid || event_valid_o || input_taken || (fault != '0)
+              || free_running || !rst_ni)
+  );
+  sl_clock_gate i_neuron_gate (
+    .clk_i, .enable_i(host || neurons_busy || start_neurons || !rst_ni), .clk_o(clk_neurons)
+  );
+  sl_clock_gate i_synapse_gate (
+    .clk_i, .enable_i(host || synapses_busy || start_synapses || source_valid || !rst_ni), .clk_o(clk_synapses)
+  );
+
   // ---- host: bus, registers, clear ---------------------------------------------------------------
   logic        host_wanted, host, host_read, clear_states, clear_rows, clear_sums, clear, refused;
   logic        address_fault, idle, host_hold, counters_ready;
@@ -98,7 +114,7 @@ module sl_core #(
     .Neurons(Neurons), .Sources(Sources), .SynapseWords(SynapseWords),
     .ColumnEntries(ColumnEntries), .ParameterSets(ParameterSets), .Compact(Compact)
   ) i_host (
-    .clk_i, .rst_ni,
+    .clk_i(clk_border), .rst_ni,
     .req_valid_i    (bus_req_valid_i),
     .req_ready_o    (bus_req_ready_o),
     .req_write_i    (bus_req_write_i),
@@ -131,7 +147,7 @@ module sl_core #(
   sl_registers #(
     .Neurons(Neurons), .Sources(Sources), .ConfigurationHash(ConfigurationHash)
   ) i_registers (
-    .clk_i, .rst_ni,
+    .clk_i(clk_border), .rst_ni,
     .clear_i       (clear),
     .we_i          (write[sl_core_pkg::RegionControl]),
     .index_i       (element[5:0]),
@@ -163,7 +179,7 @@ module sl_core #(
   logic [3:0]             slot;
 
   sl_control #(.Neurons(Neurons), .Sources(Sources)) i_control (
-    .clk_i, .rst_ni,
+    .clk_i, .clk_border_i(clk_border), .rst_ni,
     .clear_i         (clear),
     .token_valid_i, .token_ready_o, .token_kind_i, .token_data_i,
     .free_running_i  (free_running),
@@ -215,7 +231,7 @@ module sl_core #(
     .CurrentWidth(CurrentWidth), .AccumulatorWidth(AccumulatorWidth), .BiasWidth(BiasWidth),
     .TraceWidth(TraceWidth), .SetWidth(SetWidth), .Compact(Compact)
   ) i_neurons (
-    .clk_i, .rst_ni, .start_i(start_neurons), .busy_o(neurons_busy), .plastic_i(plasticity),
+    .clk_i(clk_neurons), .rst_ni, .start_i(start_neurons), .busy_o(neurons_busy), .plastic_i(plasticity),
     .neurons_used_i(neurons_used), .sources_used_i(sources_used), .minus_decay_i(minus_decay),
     .read_o(neuron_read), .index_o(neuron), .row_read_o(neuron_row_read), .row_o(neuron_row),
     .row_decay_o(row_decay), .set_want_o(set_want), .set_ready_i(set_ready),
@@ -259,7 +275,7 @@ module sl_core #(
     .ColumnEntries(ColumnEntries), .AccumulatorWidth(AccumulatorWidth),
     .WeightFraction(WeightFraction), .TraceWidth(TraceWidth), .CountWidth(CountWidth)
   ) i_synapses (
-    .clk_i, .rst_ni, .source_valid_i(source_valid), .source_ready_o(source_ready),
+    .clk_i(clk_synapses), .rst_ni, .source_valid_i(source_valid), .source_ready_o(source_ready),
     .source_row_i(source_row), .start_i(start_synapses), .start_post_i(start_post),
     .spikes_i(spikes), .neurons_used_i(neurons_used), .sources_used_i(sources_used),
     .busy_o(synapses_busy), .spike_valid_o(spike_valid), .spike_ready_i(spike_ready),
@@ -287,7 +303,8 @@ module sl_core #(
     .AccumulatorWidth(AccumulatorWidth), .WeightFraction(WeightFraction), .BiasWidth(BiasWidth),
     .TraceWidth(TraceWidth), .CounterWidth(CounterWidth)
   ) i_memories (
-    .clk_i, .rst_ni, .host_i(host), .host_read_i(host_read), .host_hold_i(host_hold),
+    .clk_i, .clk_neurons_i(clk_neurons), .clk_synapses_i(clk_synapses), .clk_border_i(clk_border),
+    .rst_ni, .host_i(host), .host_read_i(host_read), .host_hold_i(host_hold),
     .counters_ready_o(counters_ready), .region_i(region), .field_i(field), .element_i(element),
     .host_data_i(host_data), .write_i(write), .clear_states_i(clear_states),
     .clear_rows_i(clear_rows), .clear_sums_i(clear_sums), .clear_i(clear), .register_i(register),
@@ -319,7 +336,7 @@ module sl_core #(
   assign end_ready   = event_ready;
 
   sl_stream_register #(.Width(33)) i_event (
-    .clk_i, .rst_ni,
+    .clk_i(clk_border), .rst_ni,
     .valid_i(spike_valid || end_valid),
     .ready_o(event_ready),
     .data_i (end_valid ? {sl_core_pkg::EventTickEnd, tick_o}

@@ -7,6 +7,9 @@ module sl_counters #(
   parameter int unsigned Width = 64
 ) (
   input  logic        clk_i,
+  input  logic        clk_neurons_i,   // each runs when one of its counts may be up
+  input  logic        clk_synapses_i,
+  input  logic        clk_border_i,
   input  logic        clear_i,
   input  logic [10:0] count_i,
   input  logic        re_i,
@@ -32,28 +35,46 @@ module sl_counters #(
   always_ff @(posedge clk_i) begin
     if (clear_i) begin
       clocks_q          <= '0;
-      ticks_q           <= '0;
-      spikes_q          <= '0;
-      synaptic_events_q <= '0;
-      weight_updates_q  <= '0;
-      neuron_updates_q  <= '0;
-      stalled_q         <= '0;
-      inputs_q          <= '0;
-      late_inputs_q     <= '0;
-      row_walks_q       <= '0;
       busy_q            <= '0;
     end else begin
       if (count_i[0]) clocks_q <= clocks_q + 1'b1;
-      if (count_i[1]) ticks_q <= ticks_q + 1'b1;
+      if (count_i[10]) busy_q <= busy_q + 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk_neurons_i) begin
+    if (clear_i) begin
+      spikes_q          <= '0;
+      neuron_updates_q  <= '0;
+    end else begin
       if (count_i[2]) spikes_q <= spikes_q + 1'b1;
+      if (count_i[5]) neuron_updates_q <= neuron_updates_q + 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk_synapses_i) begin
+    if (clear_i) begin
+      synaptic_events_q <= '0;
+      weight_updates_q  <= '0;
+      row_walks_q       <= '0;
+    end else begin
       if (count_i[3]) synaptic_events_q <= synaptic_events_q + 1'b1;
       if (count_i[4]) weight_updates_q <= weight_updates_q + 1'b1;
-      if (count_i[5]) neuron_updates_q <= neuron_updates_q + 1'b1;
+      if (count_i[9]) row_walks_q <= row_walks_q + 1'b1;
+    end
+  end
+
+  always_ff @(posedge clk_border_i) begin
+    if (clear_i) begin
+      ticks_q           <= '0;
+      stalled_q         <= '0;
+      inputs_q          <= '0;
+      late_inputs_q     <= '0;
+    end else begin
+      if (count_i[1]) ticks_q <= ticks_q + 1'b1;
       if (count_i[6]) stalled_q <= stalled_q + 1'b1;
       if (count_i[7]) inputs_q <= inputs_q + 1'b1;
       if (count_i[8]) late_inputs_q <= late_inputs_q + 1'b1;
-      if (count_i[9]) row_walks_q <= row_walks_q + 1'b1;
-      if (count_i[10]) busy_q <= busy_q + 1'b1;
     end
   end
 
@@ -77,7 +98,7 @@ module sl_counters #(
     end
   end
 
-  always_ff @(posedge clk_i) begin
+  always_ff @(posedge clk_border_i) begin
     if (re_i) data_o <= high_i ? selected[63:32] : selected[31:0];
   end
 

@@ -12,6 +12,7 @@ module sl_input_memory #(
   localparam int unsigned Address          = $clog2(Neurons)
 ) (
   input  logic                        clk_i,
+  input  logic                        clk_neurons_i,  // of the biases, if not Compact
   input  logic                        re_i,
   input  logic [Address+3:0]          raddr_i,
   output logic [AccumulatorWidth-1:0] sum_o,
@@ -49,7 +50,7 @@ module sl_input_memory #(
     );
 
     sl_ram #(.Depth(Neurons), .Width(BiasWidth)) i_biases (
-      .clk_i, .re_i(bias_re_i), .raddr_i(bias_raddr_i), .rdata_o(bias_o),
+      .clk_i(clk_neurons_i), .re_i(bias_re_i), .raddr_i(bias_raddr_i), .rdata_o(bias_o),
       .we_i(bias_we_i), .waddr_i(bias_waddr_i), .wdata_i(bias_i)
     );
   end

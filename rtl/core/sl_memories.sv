@@ -25,6 +25,9 @@ module sl_memories #(
                                              + ((SparseRows != 0) ? NeuronWidth : 0)
 ) (
   input  logic                        clk_i,
+  input  logic                        clk_neurons_i,  // runs in phase B and for the host
+  input  logic                        clk_synapses_i, // runs in phases A, C, D and for the host
+  input  logic                        clk_border_i,   // runs for input, output and the host
   input  logic                        rst_ni,
   // host
   input  logic                        host_i,
@@ -156,6 +159,7 @@ module sl_memories #(
     .TraceWidth(TraceWidth), .SetWidth(SetWidth), .Compact(Compact)
   ) i_states (
     .clk_i,
+    .clk_neurons_i,
     .re_i        (host_read_i || neuron_read_i),
     .re_trace_i  (target_read_i),
     .raddr_i     (host_i ? element_i[NeuronWidth-1:0] : (target_read_i ? target_i : neuron_i)),
@@ -185,6 +189,7 @@ module sl_memories #(
     .Compact(Compact)
   ) i_inputs (
     .clk_i,
+    .clk_neurons_i,
     .re_i        ((host_read_i && (region_i == sl_core_pkg::RegionInput)) || neuron_read_i || target_read_i),
     .raddr_i     (host_i ? element_i[NeuronWidth+3:0]
                        : (target_read_i ? {target_slot_i, target_i} : {slot_i, neuron_i})),
@@ -237,7 +242,7 @@ module sl_memories #(
                                                                  : 32'(store_word[15:0]);
   end else begin : g_apart
     sl_set_memory #(.Sets(ParameterSets), .MembraneWidth(MembraneWidth)) i_sets (
-      .clk_i,
+      .clk_i            (clk_neurons_i),
       .re_i             (host_read_i || late_read_i),
       .raddr_i          (host_i ? element_i[SetWidth-1:0] : set_o),
       .current_decay_o  (current_decay_o),
@@ -253,7 +258,7 @@ module sl_memories #(
     );
 
     sl_counters #(.Width(CounterWidth)) i_counters (
-      .clk_i,
+      .clk_i, .clk_neurons_i, .clk_synapses_i, .clk_border_i,
       .clear_i(clear_i || !rst_ni),
       .count_i(count_i),
       .re_i   (host_read_i && counter_read),

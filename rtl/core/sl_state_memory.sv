@@ -14,6 +14,7 @@ module sl_state_memory #(
   localparam int unsigned Address       = $clog2(Neurons)
 ) (
   input  logic                     clk_i,
+  input  logic                     clk_neurons_i,  // of what phase B alone uses
   input  logic                     re_i,        // all fields
   input  logic                     re_trace_i,  // trace and set only
   input  logic [Address-1:0]       raddr_i,
@@ -38,11 +39,11 @@ module sl_state_memory #(
 );
 
   sl_ram #(.Depth(Neurons), .Width(MembraneWidth)) i_membrane (
-    .clk_i, .re_i, .raddr_i, .rdata_o(v_o), .we_i(we_i[0]), .waddr_i, .wdata_i(v_i)
+    .clk_i(clk_neurons_i), .re_i, .raddr_i, .rdata_o(v_o), .we_i(we_i[0]), .waddr_i, .wdata_i(v_i)
   );
 
   sl_ram #(.Depth(Neurons), .Width(CurrentWidth)) i_current (
-    .clk_i, .re_i, .raddr_i, .rdata_o(i_o), .we_i(we_i[1]), .waddr_i, .wdata_i(i_i)
+    .clk_i(clk_neurons_i), .re_i, .raddr_i, .rdata_o(i_o), .we_i(we_i[1]), .waddr_i, .wdata_i(i_i)
   );
 
   if (Compact != 0) begin : g_shared
@@ -66,7 +67,7 @@ module sl_state_memory #(
     assign list_o       = word[Address-1:0];
   end else begin : g_apart
     sl_ram #(.Depth(Neurons), .Width(8)) i_refractory (
-      .clk_i, .re_i, .raddr_i, .rdata_o(refractory_o), .we_i(we_i[2]), .waddr_i,
+      .clk_i(clk_neurons_i), .re_i, .raddr_i, .rdata_o(refractory_o), .we_i(we_i[2]), .waddr_i,
       .wdata_i(refractory_i)
     );
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Carries out messages one after the other: bus accesses, tokens for the core, answers for the host.
-/// Takes one byte a clock of a write as long as the bus takes a word every four clocks; no garbage
-/// hangs it: lengths and fields are checked before they are used, and a restart ends what is under way.
+/// Takes four bytes of a write in five clocks as long as the bus keeps up; no garbage hangs it: lengths
+/// and fields are checked before they are used, and a restart ends what is under way.
 `default_nettype none
 
 module sl_command #(
@@ -42,7 +42,8 @@ module sl_command #(
   input  logic        bus_rsp_valid_i,
   output logic        bus_rsp_ready_o,
   input  logic [31:0] bus_rsp_data_i,
-  input  logic        bus_rsp_fault_i
+  input  logic        bus_rsp_fault_i,
+  output logic        moves_o          // something changes in this clock
 );
   typedef enum logic [3:0] {
     StIdle, StSkip, StOperand, StWords, StRecord, StStamp, StSpikes, StTicks, StFinish,
@@ -92,6 +93,21 @@ module sl_command #(
   assign count_top = &count_q;
   assign pad       = state_q == StOperand && ended_q;
   assign discard_o = state_q == StDrain;
+
+  // Waiting for the other side, and only that, leaves everything as it is.
+  always_comb begin
+    unique case (state_q)
+      StIdle, StSkip, StRecord, StEcho: moves_o = taken;
+      StStamp:  moves_o = token_ready_i;
+      StTicks:  moves_o = ticks_q == '0 || advance;
+      StFinish: moves_o = pending_q == '0;
+      StFetch:  moves_o = bus_sent || response;
+      StSpikes: moves_o = taken || (token_ready_i && full_q) || (count_top && !full_q);
+      default:  moves_o = 1'b1;
+    endcase
+    if (tick_done_i || restart_i) moves_o = 1'b1;
+  end
+
   // A list of spikes: bytes of the message left after it (negative: it is cut).
   assign is_list   = op_q[0] || acc_q[31:24] == sl_packet_pkg::StepFormatList;  // a stamp has lists only
   assign spare     = {2'd0, in_left_i} - 10'd1 - (is_list ? {1'b0, in_data_i, 1'b0} : {2'd0, in_data_i});
@@ -246,7 +262,7 @@ module sl_command #(
     end else begin
       state_q   <= state_d;
       wait_q    <= bus_sent || (wait_q && !bus_rsp_valid_i);
-      pending_q <= pending_q + {1'b0, advance} - {1'b0, tick_done_i && pending_q != '0};
+      pending_q <= pending_q + {1'b0, advance} - {1'b0, tick_done_i && (advance || pending_q != '0)};
     end
   end
 

@@ -13,7 +13,8 @@ module sl_frame_tx (
   input  logic       last_i,
   output logic       valid_o,
   input  logic       ready_i,
-  output logic [7:0] data_o
+  output logic [7:0] data_o,
+  output logic       moves_o    // something changes in this clock
 );
   typedef enum logic [2:0] {StIdle, StBody, StFcsLow, StFcsHigh, StEnd, StAbort} state_e;
 
@@ -28,6 +29,7 @@ module sl_frame_tx (
   assign content_valid = (state_q == StBody && valid_i) || state_q == StFcsLow || state_q == StFcsHigh;
   assign content_done  = content_valid && ready_i && (!needs_escape || escaped_q);
   assign ready_o       = state_q == StBody && content_done;
+  assign moves_o       = (valid_o && ready_i) || abort_i;
 
   always_comb begin
     unique case (state_q)

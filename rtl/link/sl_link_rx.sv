@@ -36,7 +36,8 @@ module sl_link_rx #(
   output logic        msg_valid_o,
   input  logic        msg_ready_i,
   output logic [7:0]  msg_data_o,
-  output logic [7:0]  msg_left_o        // bytes of the message left, this one included
+  output logic [7:0]  msg_left_o,       // bytes of the message left, this one included
+  output logic        moves_o           // something changes without a byte from the line
 );
   localparam int unsigned AW = $clog2(RxBytes);
 
@@ -154,6 +155,7 @@ module sl_link_rx #(
   assign msg_data_o  = ram_data;
   assign msg_left_o  = left_q;
   assign freed_o     = state_q == StSpare;
+  assign moves_o     = state_q == StIdle ? read_q != head_q : state_q != StBody || msg_ready_i;
 
   always_comb begin
     state_d = state_q;

@@ -11,6 +11,7 @@ module sl_link_tx #(
   parameter int unsigned TimeoutLog2 = 20     // 2^n clocks without progress: send again
 ) (
   input  logic        clk_i,
+  input  logic        clk_timer_i,     // goes on while nothing moves
   input  logic        rst_ni,
   // messages
   input  logic        msg_valid_i,
@@ -35,7 +36,9 @@ module sl_link_tx #(
   output logic        content_valid_o,
   input  logic        content_ready_i,
   output logic [7:0]  content_data_o,
-  output logic        content_last_o
+  output logic        content_last_o,
+  output logic        moves_o,         // something but the timer changes in this clock
+  output logic        timeout_o        // so does something now
 );
   localparam int unsigned AW = $clog2(TxBytes);
   localparam int unsigned CW = $clog2(RxBytes);
@@ -46,11 +49,11 @@ module sl_link_tx #(
   // ---- ring ----
   logic [AW-1:0] head, tail_d, tail_q, send_d, send_q, write_address, read_address;
   logic [7:0]    write_data, ram_data;
-  logic          write;
+  logic          write, writer_moves;
 
   sl_link_tx_writer #(.TxBytes(TxBytes)) u_writer (
     .clk_i, .rst_ni, .restart_i, .msg_valid_i, .msg_ready_o, .msg_data_i, .msg_last_i,
-    .tail_i(tail_q), .head_o(head),
+    .tail_i(tail_q), .head_o(head), .moves_o(writer_moves),
     .write_o(write), .write_address_o(write_address), .write_data_o(write_data));
 
   sl_byte_ram #(.Depth(TxBytes)) u_ram (
@@ -65,7 +68,7 @@ module sl_link_tx #(
   logic [4:0] sent_d, sent_q;       // messages in flight
   logic [7:0] acked_q, ack_ahead;
   logic       done_q, reject_q, ack_q, back_q, poke_q, blocked_q, small_q;
-  logic       ack_counts, timeout, take_back, start, tell, pop_wanted, pop, sent_one;
+  logic       ack_counts, timeout, take_back, start, tell, pop_wanted, pop, sent_one, can_check;
   logic [7:0] credit_q;             // low byte; ample_q: covers any message, roomy_q: covers all the ring
   logic       ample_q, roomy_q, affordable;
 
@@ -90,6 +93,7 @@ module sl_link_tx #(
   assign content_last_o  = left_q == (state_q == StBody ? 8'd3 : 8'd2) && (state_q == StBody || index_q == 3'd4);
   assign tell            = start && kind_d != sl_packet_pkg::KindResetDone[2:0];
   assign content_done    = content_valid_o && content_ready_i;
+  assign can_check       = send_q != head && sent_q != 5'(Window) && !blocked_q;
   assign read_address    = (state_q == StIdle && pop_wanted) ? tail_q : send_d;
 
   always_comb begin
@@ -135,7 +139,7 @@ module sl_link_tx #(
           poking_d = !done_q && !reject_q;
           kind_d  = done_q ? sl_packet_pkg::KindResetDone[2:0]
                     : reject_q ? sl_packet_pkg::KindReject[2:0] : sl_packet_pkg::KindData[2:0];
-        end else if (send_q != head && sent_q != 5'(Window) && !blocked_q) begin
+        end else if (can_check) begin
           state_d = StCheck;
         end else if (ack_q) begin
           start   = 1'b1;
@@ -193,6 +197,15 @@ module sl_link_tx #(
     end
   end
 
+  always_comb begin
+    unique case (state_q)
+      StIdle: moves_o = pop_wanted || back_q || done_q || reject_q || poke_q || can_check || ack_q;
+      StHeader, StBody: moves_o = content_done;
+      default: moves_o = 1'b1;
+    endcase
+    if (writer_moves) moves_o = 1'b1;
+  end
+
   always_ff @(posedge clk_i) begin
     kind_q   <= kind_d;
     index_q  <= index_d;
@@ -243,8 +256,9 @@ module sl_link_tx #(
 
   // ---- timer: runs while something is in flight or waits for credit ----
   logic [TimeoutLog2:0] timer_q;
-  assign timeout = timer_q[TimeoutLog2];
-  always_ff @(posedge clk_i) begin
+  assign timeout   = timer_q[TimeoutLog2];
+  assign timeout_o = timeout;
+  always_ff @(posedge clk_timer_i) begin
     if (!rst_ni || restart_i || timeout || pop || take_back || sent_one || (sent_q == '0 && !blocked_q))
       timer_q <= '0;
     else

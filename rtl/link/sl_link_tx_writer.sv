@@ -20,7 +20,8 @@ module sl_link_tx_writer #(
   output logic [AW-1:0] head_o,       // end of the whole messages
   output logic          write_o,
   output logic [AW-1:0] write_address_o,
-  output logic [7:0]    write_data_o
+  output logic [7:0]    write_data_o,
+  output logic          moves_o       // something changes in this clock
 );
   typedef enum logic [1:0] {StBody, StSpare, StCost} state_e;
 
@@ -31,6 +32,7 @@ module sl_link_tx_writer #(
 
   assign write_next      = write_q + AW'(1);
   assign room            = write_next != tail_i;
+  assign moves_o         = room && (state_q != StBody || msg_valid_i);
   assign head_o          = head_q;
   assign msg_ready_o     = state_q == StBody && room;
   assign write_o         = (msg_valid_i && msg_ready_o) || state_q == StCost;

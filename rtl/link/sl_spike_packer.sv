@@ -24,7 +24,8 @@ module sl_spike_packer #(
   output logic          msg_valid_o,
   input  logic          msg_ready_i,
   output logic [7:0]    msg_data_o,
-  output logic          msg_last_o
+  output logic          msg_last_o,
+  output logic          moves_o       // something changes in this clock
 );
   localparam int unsigned PW = NW - 3;
   // A message ends here or at the end of the number under way, of up to Neurons / 255 bytes more.
@@ -63,6 +64,7 @@ module sl_spike_packer #(
   assign alone   = current[7:1] == '0;
   assign far     = gap_q[8] || &gap_q[7:0];
   assign emits   = state_q == StDelta && (far || current[0]);
+  assign moves_o = state_q != StCollect || event_valid_i;
 
   assign last_byte   = place_q == last_q;
   assign full        = count_q >= BodyEnough;

@@ -4,25 +4,7 @@
 `default_nettype none
 
 module sl_top #(
-  // rtl/configs.json has the named configurations; the defaults are `sim`.
-  parameter int unsigned Neurons           = 8192,
-  parameter int unsigned Sources           = 4096,
-  parameter int unsigned SynapseWords      = 4194304,
-  parameter int unsigned SparseRows        = 1,
-  parameter int unsigned ColumnEntries     = 4194304,
-  parameter int unsigned ParameterSets     = 4096,
-  parameter int unsigned MembraneWidth     = 24,
-  parameter int unsigned CurrentWidth      = 24,
-  parameter int unsigned AccumulatorWidth  = 24,
-  parameter int unsigned WeightFraction    = 6,
-  parameter int unsigned BiasWidth         = 24,
-  parameter int unsigned TraceWidth        = 16,
-  parameter int unsigned CounterWidth      = 64,
-  parameter int unsigned RxBytes           = 16384,
-  parameter int unsigned TxBytes           = 16384,
-  parameter int unsigned Window            = 16,
-  parameter int unsigned TimeoutLog2       = 16,
-  parameter int unsigned ConfigurationHash = 0
+`include "sl_parameters.svh"
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -31,28 +13,22 @@ module sl_top #(
   output logic        tx_o,
   output logic        busy_o       // the core is at work
 );
-  logic       rx_valid, rx_error, tx_valid, tx_ready, rx_ready;
+  logic       clk, rx_valid, rx_error, tx_valid, tx_ready;
   logic [7:0] rx_data, tx_data;
 
+  sl_clock_root u_clock (.clk_i, .clk_o(clk));
+
   sl_uart_rx u_uart_rx (
-    .clk_i, .rst_ni, .divisor_i, .rx_i, .valid_o(rx_valid), .data_o(rx_data), .error_o(rx_error));
+    .clk_i(clk), .rst_ni, .divisor_i, .rx_i, .valid_o(rx_valid), .data_o(rx_data), .error_o(rx_error));
 
   sl_uart_tx u_uart_tx (
-    .clk_i, .rst_ni, .divisor_i, .valid_i(tx_valid), .ready_o(tx_ready), .data_i(tx_data), .tx_o);
+    .clk_i(clk), .rst_ni, .divisor_i, .valid_i(tx_valid), .ready_o(tx_ready), .data_i(tx_data), .tx_o);
 
-  sl_top_bytes #(
-    .Neurons(Neurons), .Sources(Sources), .SynapseWords(SynapseWords), .SparseRows(SparseRows),
-    .ColumnEntries(ColumnEntries), .ParameterSets(ParameterSets), .MembraneWidth(MembraneWidth),
-    .CurrentWidth(CurrentWidth), .AccumulatorWidth(AccumulatorWidth), .WeightFraction(WeightFraction),
-    .BiasWidth(BiasWidth), .TraceWidth(TraceWidth), .CounterWidth(CounterWidth),
-    .RxBytes(RxBytes), .TxBytes(TxBytes), .Window(Window), .TimeoutLog2(TimeoutLog2),
-    .ConfigurationHash(ConfigurationHash)
+  sl_device #(
+`include "sl_parameter_bindings.svh"
   ) u_device (
-    .clk_i, .rst_ni, .rx_valid_i(rx_valid), .rx_ready_o(rx_ready), .rx_data_i(rx_data), .rx_error_i(rx_error),
+    .clk_i(clk), .rst_ni, .rx_valid_i(rx_valid), .rx_data_i(rx_data), .rx_error_i(rx_error),
     .tx_valid_o(tx_valid), .tx_ready_i(tx_ready), .tx_data_o(tx_data), .busy_o);
-
-  logic unused;
-  assign unused = rx_ready;  // the device takes every byte
 endmodule
 
 `default_nettype wire

@@ -29,6 +29,7 @@ def files(rtl, top):
 def script(rtl, top, configuration, output):
     table = json.loads((rtl / "configs.json").read_text())[configuration]
     text = next(path for path in files(rtl, top) if path.stem == top).read_text()
+    text += "".join((rtl / "top" / name).read_text() for name in re.findall(r'`include "(.*)"', text))
     settings = " ".join(f"-set {name} {value}" for name, value in table.items()
                         if re.search(rf"parameter\s+(int\s+unsigned\s+)?{name}\b", text))
     lines = [f"read_verilog -sv -defer {path}" for path in files(rtl, top)]

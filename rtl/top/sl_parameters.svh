@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parameters of every top. rtl/configs.json has the named configurations; the defaults are `sim`.
+  parameter int unsigned Neurons           = 8192,
+  parameter int unsigned Sources           = 4096,
+  parameter int unsigned SynapseWords      = 4194304,
+  parameter int unsigned SparseRows        = 1,
+  parameter int unsigned ColumnEntries     = 4194304,
+  parameter int unsigned ParameterSets     = 4096,
+  parameter int unsigned MembraneWidth     = 24,
+  parameter int unsigned CurrentWidth      = 24,
+  parameter int unsigned AccumulatorWidth  = 24,
+  parameter int unsigned WeightFraction    = 6,
+  parameter int unsigned BiasWidth         = 24,
+  parameter int unsigned TraceWidth        = 16,
+  parameter int unsigned CounterWidth      = 64,
+  parameter int unsigned RxBytes           = 16384,
+  parameter int unsigned TxBytes           = 16384,
+  parameter int unsigned Window            = 16,
+  parameter int unsigned TimeoutLog2       = 16,
+  parameter int unsigned ConfigurationHash = 0
