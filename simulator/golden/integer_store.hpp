@@ -7,6 +7,7 @@
 #include "simulator/golden/chunk_stream.hpp"
 #include "simulator/golden/spike_history.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -83,15 +84,11 @@ bool add_integers(const IntegerChunk& view, const Rules& rules) {
     return excess != 0;
 }
 
-/// The weight of a word after the post spikes since the row's last event.
+/// The weight after several post spikes since the row's last event. Apart, so that the loop below
+/// keeps what it needs in registers.
 template <class Rules>
-std::int32_t integer_caught_up(std::int32_t weight, const IntegerLearning& l, std::uint32_t target,
-                               const Rules& r) {
-    const Stamp last = l.post->last[l.first + target];
-    if (last <= l.row.applied) return weight;
-    if (l.post->previous[l.first + target] <= l.row.applied) {
-        return r.potentiate(weight, l.pre.after(last - l.row.last));
-    }
+[[gnu::noinline]] std::int32_t integer_caught_up(std::int32_t weight, const IntegerLearning& l,
+                                                 std::uint32_t target, const Rules& r) {
     l.post->for_each_after(l.first + target, l.row.applied, [&](Stamp spike) {
         weight = r.potentiate(weight, l.pre.after(spike - l.row.last));
     });
@@ -104,14 +101,20 @@ void learn_integers(const IntegerChunk& view, const IntegerLearning& learning, c
     const IntegerChunk c    = view;
     const IntegerLearning l = learning;
     const Rules r           = rules;
+
+    const Stamp* const last     = l.post->last.data() + l.first;
+    const Stamp* const previous = l.post->previous.data() + l.first;
     for (std::uint32_t k = 0; k < c.count; ++k) {
         Word word;
         std::memcpy(&word, c.weights + sizeof word * k, sizeof word);
         if ((word & (PackedInteger::depresses | PackedInteger::potentiates)) == 0) continue;
         const std::uint32_t target = c.cell(k) & l.target_mask;
         std::int32_t weight        = word >> PackedInteger::flag_bits;
-        if ((word & PackedInteger::potentiates) != 0) {
-            weight = integer_caught_up(weight, l, target, r);
+        const Stamp spike          = last[target];
+        if ((word & PackedInteger::potentiates) != 0 && spike > l.row.applied) {
+            weight = previous[target] > l.row.applied
+                         ? integer_caught_up(weight, learning, target, rules)
+                         : r.potentiate(weight, l.pre.after(spike - l.row.last));
         }
         if (l.event && (word & PackedInteger::depresses) != 0) {
             weight = r.depress(weight, l.post_now[target]);
