@@ -5,6 +5,8 @@
 #include "backends/emulator/golden.hpp"
 #include "backends/emulator/target.hpp"
 #include "backends/golden/target.hpp"
+#include "backends/truenorth/device.hpp"
+#include "backends/truenorth/target.hpp"
 
 #include <fmt/format.h>
 
@@ -54,6 +56,11 @@ constexpr std::array golden_devices{
     DeviceEntry{"float64", make_software<golden::make_device>},
 };
 
+constexpr std::array truenorth_devices{
+    DeviceEntry{"model", make_software<truenorth::make_model_device>},
+    DeviceEntry{"golden", make_software<truenorth::make_golden_device>},
+};
+
 struct TargetEntry {
     const compiler::Target& target;
     std::span<const DeviceEntry> devices;
@@ -64,6 +71,7 @@ std::span<const TargetEntry> entries() {
     static const std::array all{
         TargetEntry{golden::target(), golden_devices},
         TargetEntry{emulator::target(), emulator_devices},
+        TargetEntry{truenorth::target(), truenorth_devices},
     };
     return all;
 }

@@ -134,7 +134,7 @@ void ChipModel::set_core(std::uint32_t index, const CoreProgram& from) {
         const Destination& to = from.neurons[j].to;
         Packet& packet        = packets_[index][j];
         packet                = {};
-        if (to.kind == Destination::Kind::none) continue;
+        if (to.kind == Destination::Kind::none || to.kind == Destination::Kind::silent) continue;
         const std::size_t at = static_cast<std::size_t>(from.y + to.dy) * machine_.width +
                                static_cast<std::size_t>(from.x + to.dx);
         packet.core      = to.kind == Destination::Kind::core ? core_at_[at] : output_core;
@@ -174,6 +174,7 @@ void ChipModel::lower(Core& core, std::uint32_t j, const NeuronProgram& from) {
     core.flags[j] = flags;
     core.reversal |= p.leak_reversal;
     core.stochastic |= tn::is_stochastic(p);
+    core.drawn_weights |= p.stochastic_weights != 0;
 }
 
 void ChipModel::inject(std::uint32_t core, std::uint8_t axon) {
@@ -213,7 +214,9 @@ std::uint64_t ChipModel::run_core(std::uint32_t index) {
         const std::uint64_t key = tn::draw_key(seed_, index, counters_.ticks);
         for (std::uint32_t j = 0; j < core.neurons; ++j)
             random_[j] = tn::Lfsr{key, j};
-        if (active) events = walk_rows_drawn(index, arrived, input);
+        if (active)
+            events = core.drawn_weights ? walk_rows_drawn(index, arrived, input)
+                                        : walk_rows(core, arrived, input);
         fired = settle_drawn(index, input);
     } else {
         if (active) events = walk_rows(core, arrived, input);

@@ -51,6 +51,7 @@ private:
         std::uint32_t neurons = 0;
         bool reversal         = false;  ///< some leak reverses
         bool stochastic       = false;  ///< some neuron draws
+        bool drawn_weights    = false;  ///< for a synapse
         bool resting          = false;  ///< nothing changed in the last tick, and nothing is drawn
     };
     /// The packet of one neuron.

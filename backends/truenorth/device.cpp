@@ -52,6 +52,8 @@ public:
         const auto found = neuron_at_.find(key(fired));
         return found == neuron_at_.end() ? std::nullopt : std::optional{found->second};
     }
+    /// Spikes of this neuron are not told.
+    void silence(const Fired& at) { neuron_at_.erase(key(at)); }
     [[nodiscard]] const std::vector<std::optional<Fired>>& slots() const { return slot_of_; }
 
 private:
@@ -84,6 +86,8 @@ public:
             if (slot->core >= program->cores.size() ||
                 slot->slot >= program->cores[slot->core].neurons.size())
                 return fault("device.wrong-image", "a population lies outside the cores");
+            const auto kind = program->cores[slot->core].neurons[slot->slot].to.kind;
+            if (kind == Destination::Kind::silent) places.silence(*slot);
         }
         program_ = std::move(*program);
         engine_  = make_(program_, image.seed);

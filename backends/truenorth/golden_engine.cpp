@@ -89,7 +89,7 @@ private:
         const Destination& to = core.neurons[j].to;
         ++counters_.spikes;
         fired_.push_back({c, j});
-        if (to.kind == Destination::Kind::none) return;
+        if (to.kind == Destination::Kind::none || to.kind == Destination::Kind::silent) return;
         ++counters_.packets;
         counters_.hops += static_cast<std::uint64_t>(std::abs(to.dx) + std::abs(to.dy));
         counters_.chip_crossings += chip_crossings(program_.machine, core, to);

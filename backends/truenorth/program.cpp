@@ -133,10 +133,10 @@ bool read_neuron(Reader& in, NeuronProgram& n) {
     n.to.axon                   = static_cast<std::uint8_t>(how);
     n.to.delay                  = static_cast<std::uint8_t>(how >> 8);
     const std::uint32_t kind    = how >> 16;
-    n.to.kind                   = static_cast<Destination::Kind>(std::min(kind, 2U));
+    n.to.kind                   = static_cast<Destination::Kind>(std::min(kind, 3U));
     constexpr std::int32_t most = 1 << 28;
     const auto sane             = [](std::int32_t v) { return v >= -most && v <= most; };
-    return in.sound && p.mask_bits <= tn::mask_max && kind <= 2 && sane(p.threshold) &&
+    return in.sound && p.mask_bits <= tn::mask_max && kind <= 3 && sane(p.threshold) &&
            sane(p.negative_threshold) && sane(p.reset_value) && sane(n.potential) &&
            n.to.delay >= 1 && n.to.delay <= slots - 1;
 }

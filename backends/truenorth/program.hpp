@@ -27,7 +27,8 @@ using Row = std::array<std::uint64_t, core_neurons / 64>;
 
 /// Where the one packet of a spike goes.
 struct Destination {
-    enum class Kind : std::uint8_t { none = 0, core = 1, output = 2 };
+    /// silent: no packet, and the host is not told of spikes either.
+    enum class Kind : std::uint8_t { none = 0, core = 1, output = 2, silent = 3 };
     Kind kind          = Kind::none;
     std::int16_t dx    = 0;  ///< cores to the east
     std::int16_t dy    = 0;  ///< cores to the north (away from row 0)

@@ -44,6 +44,7 @@ public:
         return cores_input(path, image);
     }
 
+    [[nodiscard]] bool learns() const override { return false; }
     void derive(hw::ChipSpec& chip) const override { rescale_power(chip); }
 };
 

@@ -50,6 +50,9 @@ public:
     [[nodiscard]] virtual Checked<CompileOutput> compile(const ir::Network& network,
                                                          const CompileOptions& options) const = 0;
 
+    /// Whether the hardware can learn; false: projections with plasticity are refused.
+    [[nodiscard]] virtual bool learns() const { return true; }
+
     /// Whether the file is of the target's own kind, below the level of networks; then the two
     /// functions after this one take it.
     [[nodiscard]] virtual bool reads(const std::string& path) const;
