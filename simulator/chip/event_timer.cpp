@@ -2,7 +2,9 @@
 /// Fidelity `event`: messages as discrete events. A message holds a place in the buffer in front of
 /// each link; it goes on when the link is free and the next buffer has room for it (for one flit of
 /// it under wormhole switching), inputs in turns; a full core stops the messages behind.
-/// Flits are not told apart: a message occupies a link for flits x period.
+/// Flits are not told apart: a message occupies a link for flits x period. Idle links on the way
+/// are taken at once, without an event for each.
+#include "simulator/chip/event_links.hpp"
 #include "simulator/chip/event_queue.hpp"
 #include "simulator/chip/timer_base.hpp"
 
@@ -18,29 +20,10 @@ namespace {
 constexpr std::uint32_t none = NocLayout::none;
 constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
-/// Places that become free at known times, oldest first.
-struct FreedPlace {
-    std::int64_t time   = 0;
-    std::uint32_t flits = 0;
-};
-
-/// What sends into a buffer: the output of a router or of a core's network interface.
-struct Output {
-    std::int64_t free_at     = 0;                   ///< the link has passed its last message
-    std::int64_t latency     = 0;                   ///< [ps] to the next buffer
-    std::int64_t period      = 0;                   ///< [ps] a flit
-    std::int32_t depth       = 0;                   ///< flits of the next buffer
-    std::int32_t credits     = 0;                   ///< free flits of the next buffer
-    std::uint32_t freed_head = 0, freed_count = 0;  ///< ring of FreedPlace
-    std::uint16_t waiting = 0;      ///< inputs whose first message waits for this output
-    std::uint8_t turn     = 0;      ///< input that comes first in the next round
-    bool armed            = false;  ///< a wake is under way
-    bool starved          = false;  ///< waits for a place and no time is known
-};
-
 /// Messages in order; the first one wants to go on.
 struct Buffer {
     std::uint32_t first = none, last = none;  ///< messages, through next_
+    std::uint32_t coming = 0;                 ///< messages on the link before it
 };
 
 /// Numbers: buffers and outputs below `channels` are those of routers, by channel; from there on
@@ -67,10 +50,16 @@ private:
 
     [[nodiscard]] std::uint32_t port_mask() const { return (1U << layout_.shift) - 1; }
     [[nodiscard]] std::uint32_t port_of(std::uint32_t buffer) const { return buffer & port_mask(); }
+    /// What sends into a router's buffer.
+    [[nodiscard]] std::uint32_t feeder_of(std::uint32_t buffer) const {
+        const std::uint32_t feeder = layout_.source[buffer];
+        return feeder == none ? layout_.channels + buffer : feeder;
+    }
     [[nodiscard]] std::uint32_t output_of(std::uint32_t buffer, const Route& route) const;
     void step_towards(Route& route, std::uint32_t port) const;
-    bool has_room(std::uint32_t output, std::uint32_t flits, std::int64_t now);
     void free_place(std::uint32_t output, std::int64_t when, std::uint32_t flits);
+    void leave_buffer(std::uint32_t buffer, std::int64_t when, std::uint32_t flits);
+    void pass_ahead(std::uint32_t buffer, std::uint32_t message, std::int64_t now);
     void wait(std::uint32_t buffer, std::uint32_t output, std::int64_t now);
     void arm(std::uint32_t output, std::int64_t now);
     void schedule(Kind kind, std::uint32_t id, std::int64_t time, std::uint32_t message = 0) {
@@ -78,16 +67,14 @@ private:
     }
 
     EventQueue queue_;
-    std::vector<Output> outputs_;
+    EventLinks outputs_;
     std::vector<Buffer> buffers_;
-    std::vector<FreedPlace> freed_;  ///< `ring_` entries for each output
-    std::uint32_t ring_;
     std::int64_t cycle_, credit_;
 
     std::span<const Message> messages_;
     const TickWork* work_ = nullptr;
     std::vector<std::uint32_t> next_;      ///< message behind this one in its buffer
-    std::vector<std::int64_t> slowest_;    ///< period of the slowest link so far [ps]
+    std::vector<std::uint32_t> slowest_;   ///< period of the slowest link so far [ps]
     std::vector<std::uint64_t> upcoming_;  ///< of each core: its message at axon-out
     std::vector<std::int64_t> slots_;      ///< of each interface: when its last messages had left
     std::vector<std::uint32_t> handed_, left_;  ///< of each interface: its next slot
@@ -106,9 +93,10 @@ unsigned bucket_width(const hw::NocSpec& noc) {
 EventTimer::EventTimer(const ChipTiming& chip)
     : TimerBase{chip},
       queue_{bucket_width(chip.noc)},
-      outputs_(std::size_t{2} * layout_.channels),
+      outputs_{std::size_t{2} * layout_.channels,
+               std::max(chip.noc.link_buffer, chip.noc.core_buffer),
+               chip.noc.switching == hw::Switching::virtual_cut_through},
       buffers_(std::size_t{2} * layout_.channels),
-      ring_{std::bit_ceil(std::max(chip.noc.link_buffer, chip.noc.core_buffer))},
       cycle_{chip.noc.cycle_ps},
       credit_{chip.noc.credit_ps},
       upcoming_(layout_.cores),
@@ -116,7 +104,6 @@ EventTimer::EventTimer(const ChipTiming& chip)
       handed_(std::size_t{layout_.cores} * layout_.noc.networks),
       left_(std::size_t{layout_.cores} * layout_.noc.networks),
       blocked_(layout_.cores) {
-    freed_.resize(outputs_.size() * ring_);
     interface_of_.resize(layout_.channels);
     for (std::uint32_t core = 0; core < layout_.cores; ++core) {
         for (std::uint32_t network = 0; network < layout_.noc.networks; ++network) {
@@ -125,12 +112,21 @@ EventTimer::EventTimer(const ChipTiming& chip)
             core_of_.push_back(core);
         }
     }
+    const auto ps = [this](std::int64_t cycles) {
+        return static_cast<std::uint32_t>(cycle_ * cycles);
+    };
     for (std::uint32_t o = 0; o < layout_.channels; ++o) {
-        outputs_[o].latency = cycle_ * layout_.latency[o];
-        outputs_[o].period  = cycle_ * layout_.period[o];
-        Output& interface   = outputs_[layout_.channels + o];
-        interface.latency   = std::max(cycle_, chip.noc.inject_ps / cycle_ * cycle_);
-        interface.period    = outputs_[o].period;
+        const bool to_core = port_of(o) >= hw::direction_ports;
+        auto& out          = outputs_[o];
+        auto& interface    = outputs_[layout_.channels + o];
+        out.latency        = ps(layout_.latency[o]);
+        out.period         = ps(layout_.period[o]);
+        interface.latency  = ps(std::max<std::int64_t>(1, chip.noc.inject_ps / cycle_));
+        interface.period   = out.period;
+        interface.depth    = static_cast<std::int32_t>(chip.noc.link_buffer);
+        out.depth =
+            static_cast<std::int32_t>(to_core ? chip.noc.core_buffer : chip.noc.link_buffer);
+        out.deep = !to_core && std::int64_t{out.depth - 1} * out.period >= out.latency + credit_;
     }
 }
 
@@ -139,17 +135,7 @@ void EventTimer::start_tick(const TickWork& work) {
     messages_ = work.messages();
     next_.resize(messages_.size());
     slowest_.assign(messages_.size(), 0);
-    for (std::uint32_t o = 0; o < outputs_.size(); ++o) {
-        Output& out        = outputs_[o];
-        const bool to_core = o < layout_.channels && port_of(o) >= hw::direction_ports;
-        out.free_at        = 0;
-        out.depth =
-            static_cast<std::int32_t>(to_core ? layout_.noc.core_buffer : layout_.noc.link_buffer);
-        out.credits    = out.depth;
-        out.freed_head = out.freed_count = 0;
-        out.waiting = out.turn = 0;
-        out.armed = out.starved = false;
-    }
+    outputs_.clear();
     std::fill(slots_.begin(), slots_.end(), 0);
     std::fill(handed_.begin(), handed_.end(), 0);
     std::fill(left_.begin(), left_.end(), 0);
@@ -178,6 +164,7 @@ void EventTimer::handle(const Event& event) {
         case core_ready:
             return hand_over(id, event.time);
         case arrives:
+            --buffers_[id].coming;
             return arrive(id, event.message, event.time);
         case wakes:
             return wake(id, event.time);
@@ -259,35 +246,23 @@ void EventTimer::step_towards(Route& route, std::uint32_t port) const {
 void EventTimer::try_front(std::uint32_t buffer, std::int64_t now) {
     const std::uint32_t message = buffers_[buffer].first;
     const std::uint32_t output  = output_of(buffer, routes_[message]);
-    const Output& out           = outputs_[output];
-    if (out.waiting == 0 && out.free_at <= now && has_room(output, messages_[message].flits, now))
+    const std::uint32_t flits   = messages_[message].flits;
+    const auto& out             = outputs_[output];
+    if (out.waiting == 0 && outputs_.idle(out, now, flits) && outputs_.has_room(output, flits, now))
         go(buffer, output, now);
     else
         wait(buffer, output, now);
 }
 
-bool EventTimer::has_room(std::uint32_t output, std::uint32_t flits, std::int64_t now) {
-    Output& out = outputs_[output];
-    while (out.freed_count > 0) {
-        const FreedPlace& place = freed_[std::size_t{output} * ring_ + out.freed_head];
-        if (place.time > now) break;
-        out.credits += static_cast<std::int32_t>(place.flits);
-        out.freed_head = (out.freed_head + 1) & (ring_ - 1);
-        --out.freed_count;
-    }
-    const bool whole = layout_.noc.switching == hw::Switching::virtual_cut_through;
-    return out.credits >= (whole ? std::min(static_cast<std::int32_t>(flits), out.depth) : 1);
+void EventTimer::free_place(std::uint32_t output, std::int64_t when, std::uint32_t flits) {
+    if (!outputs_.free_later(output, when, flits)) return;
+    outputs_[output].armed = true;
+    schedule(wakes, output, when);
 }
 
-void EventTimer::free_place(std::uint32_t output, std::int64_t when, std::uint32_t flits) {
-    Output& out = outputs_[output];
-    assert(out.freed_count < ring_);
-    freed_[std::size_t{output} * ring_ + ((out.freed_head + out.freed_count++) & (ring_ - 1))] = {
-        when, flits};
-    if (!out.starved) return;
-    out.starved = false;
-    out.armed   = true;
-    schedule(wakes, output, when);
+/// A message has left a router's buffer: what sends into it learns of the room.
+void EventTimer::leave_buffer(std::uint32_t buffer, std::int64_t when, std::uint32_t flits) {
+    free_place(feeder_of(buffer), when + credit_, flits);
 }
 
 void EventTimer::wait(std::uint32_t buffer, std::uint32_t output, std::int64_t now) {
@@ -297,30 +272,27 @@ void EventTimer::wait(std::uint32_t buffer, std::uint32_t output, std::int64_t n
 
 /// Sees to it that the output is looked at again when something can have changed.
 void EventTimer::arm(std::uint32_t output, std::int64_t now) {
-    Output& out = outputs_[output];
+    auto& out = outputs_[output];
     if (out.armed || out.starved) return;
-    if (out.free_at > now) {
-        out.armed = true;
+    out.armed   = out.free_at > now || out.freed_count > 0;
+    out.starved = !out.armed;
+    if (out.free_at > now)
         schedule(wakes, output, out.free_at);
-    } else if (out.freed_count > 0) {
-        out.armed = true;
-        schedule(wakes, output,
-                 std::max(now, freed_[std::size_t{output} * ring_ + out.freed_head].time));
-    } else {
-        out.starved = true;
-    }
+    else if (out.armed)
+        schedule(wakes, output, std::max(now, outputs_.next_free(output)));
 }
 
 /// The waiting input whose turn it is goes on, if it can.
 void EventTimer::wake(std::uint32_t output, std::int64_t now) {
-    Output& out = outputs_[output];
-    out.armed   = false;
+    auto& out = outputs_[output];
+    out.armed = false;
     if (out.waiting == 0) return;
     const std::uint32_t later = static_cast<std::uint32_t>(out.waiting) >> out.turn;
     const auto port = static_cast<std::uint32_t>(later != 0 ? out.turn + std::countr_zero(later)
                                                             : std::countr_zero(out.waiting));
     const std::uint32_t buffer = (output & ~port_mask()) | port;
-    if (out.free_at <= now && has_room(output, messages_[buffers_[buffer].first].flits, now)) {
+    const std::uint32_t flits  = messages_[buffers_[buffer].first].flits;
+    if (outputs_.idle(out, now, flits) && outputs_.has_room(output, flits, now)) {
         out.waiting &= static_cast<std::uint16_t>(~(1U << port));
         go(buffer, output, now);
     }
@@ -329,29 +301,27 @@ void EventTimer::wake(std::uint32_t output, std::int64_t now) {
 
 /// The first message of `buffer` takes the link.
 void EventTimer::go(std::uint32_t buffer, std::uint32_t output, std::int64_t now) {
-    Output& out                 = outputs_[output];
+    auto& out                   = outputs_[output];
     const std::uint32_t message = buffers_[buffer].first;
     const std::uint32_t flits   = messages_[message].flits;
-    const std::int64_t tail     = now + (flits - 1) * out.period;
+    const std::int64_t tail     = now + std::int64_t{flits - 1} * out.period;
+    const std::uint32_t turn    = port_of(buffer) + 1;
     buffers_[buffer].first      = next_[message];
-    out.free_at                 = tail + out.period;
-    out.credits -= static_cast<std::int32_t>(flits);
-    const std::uint32_t turn = port_of(buffer) + 1;
-    out.turn                 = static_cast<std::uint8_t>(turn < layout_.ports ? turn : 0);
-    slowest_[message]        = std::max(slowest_[message], out.period);
+    out.turn                    = static_cast<std::uint8_t>(turn < layout_.ports ? turn : 0);
+    slowest_[message]           = std::max(slowest_[message], out.period);
+    outputs_.take(out, now, flits);
     if (buffer >= layout_.channels) {
         leave_interface(buffer, tail + cycle_);
+        pass_ahead(output - layout_.channels, message, now + out.latency);
     } else {
-        const std::uint32_t feeder = layout_.source[buffer];
-        free_place(feeder == none ? layout_.channels + buffer : feeder, tail + credit_, flits);
-    }
-    if (output >= layout_.channels) {
-        schedule(arrives, output - layout_.channels, now + out.latency, message);
-    } else if (layout_.target[output] == none) {
-        reach_core(output, message, now);
-    } else {
-        step_towards(routes_[message], port_of(output));
-        schedule(arrives, layout_.target[output], now + out.latency, message);
+        leave_buffer(buffer, tail, flits);
+        if (layout_.target[output] == none) {
+            out.credits -= static_cast<std::int32_t>(flits);
+            reach_core(output, message, now);
+        } else {
+            step_towards(routes_[message], port_of(output));
+            pass_ahead(layout_.target[output], message, now + out.latency);
+        }
     }
     if (buffers_[buffer].first == none) return;
     if (flits == 1)
@@ -360,12 +330,38 @@ void EventTimer::go(std::uint32_t buffer, std::uint32_t output, std::int64_t now
         schedule(fronts, buffer, tail + cycle_);
 }
 
+/// Takes a message, whose head reaches `buffer` at `now`, at once over all links that it finds
+/// idle, up to the router of its destination or the first buffer in which it has to stop, and gives
+/// it its places there. Buffers that it only passes are not charged: links with deep buffers behind
+/// them do not notice. What others do until then can come before it only where it leaves a gap.
+void EventTimer::pass_ahead(std::uint32_t buffer, std::uint32_t message, std::int64_t now) {
+    Route& route              = routes_[message];
+    const std::uint32_t flits = messages_[message].flits;
+    while (route.dx != 0 || route.dy != 0) {
+        if (buffers_[buffer].first != none || buffers_[buffer].coming > 0) break;
+        const std::uint32_t output = output_of(buffer, route);
+        auto& out                  = outputs_[output];
+        if (!out.deep || out.waiting != 0 || !outputs_.idle(out, now, flits) ||
+            !outputs_.has_room(output, flits, now))
+            break;
+        outputs_.take(out, now, flits);
+        slowest_[message] = std::max(slowest_[message], out.period);
+        step_towards(route, port_of(output));
+        buffer = layout_.target[output];
+        now += out.latency;
+    }
+    outputs_[feeder_of(buffer)].credits -= static_cast<std::int32_t>(flits);
+    ++buffers_[buffer].coming;
+    schedule(arrives, buffer, now, message);
+}
+
 void EventTimer::reach_core(std::uint32_t output, std::uint32_t message, std::int64_t now) {
-    const Message& m           = messages_[message];
-    const std::int64_t arrival = now + outputs_[output].latency + (m.flits - 1) * slowest_[message];
-    const auto received        = cores_.receive(m.destination, arrival, m);
-    delivered_[message]        = received.finished;
-    end_                       = std::max(end_, received.finished);
+    const Message& m = messages_[message];
+    const std::int64_t arrival =
+        now + outputs_[output].latency + std::int64_t{m.flits - 1} * slowest_[message];
+    const auto received = cores_.receive(m.destination, arrival, m);
+    delivered_[message] = received.finished;
+    end_                = std::max(end_, received.finished);
     --undelivered_;
     free_place(output, received.taken + credit_, m.flits);
 }
