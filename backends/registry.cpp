@@ -7,6 +7,10 @@
 #include "backends/golden/target.hpp"
 #include "backends/truenorth/device.hpp"
 #include "backends/truenorth/target.hpp"
+#include "backends/loihi/device.hpp"
+#include "backends/loihi/target.hpp"
+#include "backends/truenorth/device.hpp"
+#include "backends/truenorth/target.hpp"
 
 #include <fmt/format.h>
 
@@ -52,6 +56,17 @@ constexpr std::array emulator_devices{
     DeviceEntry{"golden", make_software<emulator::make_golden_device>},
 };
 
+DeviceResult open_loihi(std::string_view name, const DeviceOptions& options) {
+    if (options.trace.empty()) return loihi::open_device(name);
+    return fault("device.no-trace", fmt::format("device '{}' has no waveforms to trace", name));
+}
+
+constexpr std::array loihi_devices{
+    DeviceEntry{"event", open_loihi},  DeviceEntry{"analytic", open_loihi},
+    DeviceEntry{"cycle", open_loihi},  DeviceEntry{"golden", open_loihi},
+    DeviceEntry{"golden:", open_loihi},
+};
+
 constexpr std::array golden_devices{
     DeviceEntry{"float64", make_software<golden::make_device>},
 };
@@ -71,6 +86,8 @@ std::span<const TargetEntry> entries() {
     static const std::array all{
         TargetEntry{golden::target(), golden_devices},
         TargetEntry{emulator::target(), emulator_devices},
+        TargetEntry{truenorth::target(), truenorth_devices},
+        TargetEntry{loihi::target(), loihi_devices},
         TargetEntry{truenorth::target(), truenorth_devices},
     };
     return all;

@@ -45,6 +45,7 @@ Checked<ir::Network> read_network(const std::filesystem::path& path, const ReadO
         return fail("file.read", "not a file that can be read");
     const std::string head      = head_of(path);
     const std::string extension = lower_extension(path);
+    if (extension == ".net") return read_lava(path, options.lava);
     if (head.starts_with(hdf5_magic)) return read_nir(path, options.nir);
     if (looks_like_json(head) || extension == ".json") return read_json(path, options.json);
     if (extension == ".nir") return read_nir(path, options.nir);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/frontend/json.hpp"
+#include "compiler/frontend/lava/lava.hpp"
 #include "compiler/frontend/nir/nir.hpp"
 
 namespace spikeloom::frontend {
@@ -10,11 +11,13 @@ namespace spikeloom::frontend {
 struct ReadOptions {
     JsonOptions json;
     NirOptions nir;
+    LavaOptions lava;
 };
 
-/// Chooses the reader by the first bytes of the file: HDF5 is read as NIR, text that begins with
-/// '{' as JSON. Other content goes by the extension (.nir, .json), so that the reader says what is
-/// wrong with it; "network.unknown-format" when that tells nothing either.
+/// Chooses the reader: `.net` is Lava-DL's by its name; else by the first bytes of the file: HDF5 is
+/// read as NIR, text that begins with '{' as JSON. Other content goes by the extension (.nir,
+/// .json), so that the reader says what is wrong with it; "network.unknown-format" when that tells
+/// nothing either.
 Checked<ir::Network> read_network(const std::filesystem::path& path,
                                   const ReadOptions& options = {});
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The third step to an image: which core and slot each neuron gets, by the rooms's mapper under
+/// all of the chip's limits.
+#pragma once
+
+#include "backends/loihi/limits.hpp"
+#include "backends/loihi/quantise.hpp"
+#include "hw/spec/chip_spec.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace spikeloom::backends::loihi {
+
+struct Layout {
+    std::vector<std::uint32_t> core_of;  ///< chip core number of each neuron
+    std::vector<std::uint32_t> slot_of;
+    std::vector<std::vector<std::uint32_t>>
+        neurons_of;  ///< of each chip core, in the order of slots
+    std::uint32_t cores_used = 0;
+};
+
+/// Which format each synapse gets, shared over the network.
+struct Formats {
+    std::vector<SynapseFormat> all;
+    std::vector<std::uint8_t> plain_of;     ///< of each projection, for fixed weights
+    std::vector<std::uint8_t> learning_of;  ///< of each projection, for plastic ones
+};
+/// Errors: "loihi.formats" (more than the image numbers, 255).
+Result<Formats> make_formats(const LegalNetwork& legal, const QuantisedNetwork& quantised,
+                             const ir::Network& network, const Limits& limits);
+
+/// Compartments that a core offers when each needs delay slots for `longest` ticks.
+std::uint32_t usable_compartments(const Limits& limits, std::uint32_t longest);
+
+/// Errors: the mapper's ("map.*"), each with limit and value.
+Checked<Layout> lay_out(const LegalNetwork& legal, const QuantisedNetwork& quantised,
+                        const Formats& formats, const Limits& limits, const hw::ChipSpec& chip);
+
+}  // namespace spikeloom::backends::loihi
