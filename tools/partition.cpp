@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -139,6 +140,13 @@ Result<mapping::Mapping> map_with_bars(const mapping::MappingProblem& problem,
     return mapping::map_network(problem, options);
 }
 
+/// Resident memory of the process, the highest so far.
+std::uint64_t peak_bytes() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
 /// One row for each neuron, in the order of the mapped populations.
 std::string table_of(const mapping::MappingProblem& problem, const mapping::Mapping& mapping) {
     std::string text = "neuron,population,core,x,y\n";
@@ -211,10 +219,11 @@ Checked<void> map_file(const std::string& path, const CompileFlags& compile, con
     if (!problem) return failed(problem);
     override_limits(flags, *problem);
     const std::chrono::duration<double> reading = std::chrono::steady_clock::now() - start;
+    const std::uint64_t read_peak               = peak_bytes();
     auto mapping = map_with_bars(*problem, compile, flags, global.quiet);
     if (!mapping) return failed(mapping);
     auto& passes = mapping->report.passes;
-    passes.insert(passes.begin(), {"read", reading.count(), 0});
+    passes.insert(passes.begin(), {"read", reading.count(), read_peak});
     return write_outputs(*problem, *mapping, flags, outputs);
 }
 

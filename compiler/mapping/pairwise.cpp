@@ -47,7 +47,15 @@ public:
 private:
     std::int64_t run_round(std::uint32_t round) {
         std::vector<PairScore> pairs = score_pairs(graph_, count_, part_, options_.threads);
-        std::erase_if(pairs, [&](const PairScore& pair) { return !worth(pair); });
+        std::vector<std::uint32_t> partners(count_, 0);
+        std::erase_if(pairs, [&](const PairScore& pair) {
+            if (!worth(pair)) return true;
+            if (relieves(pair)) return false;
+            if (std::max(partners[pair.a], partners[pair.b]) >= options_.partners) return true;
+            ++partners[pair.a];
+            ++partners[pair.b];
+            return false;
+        });
         std::int64_t gained = 0;
         std::vector<std::uint32_t> busy(count_, 0);
         std::uint32_t batch = 0;

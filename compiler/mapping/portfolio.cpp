@@ -81,6 +81,7 @@ private:
 
     /// Several recursive bisections of the contracted graph, the best carried to the given one.
     std::optional<Candidate> recursive() {
+        if (is_hopeless()) return std::nullopt;
         std::optional<Candidate> best;
         std::vector<Parts> others;
         bool balanced = false;
@@ -111,6 +112,14 @@ private:
         keep_better(refined(expanded(*best), true), whole);
         if (!balanced) keep_uncontracted(whole);
         return whole;
+    }
+
+    /// Large graphs are asked on a sample first.
+    [[nodiscard]] bool is_hopeless() const {
+        constexpr std::size_t sample = 700000;
+        if (working().pins.size() < 2 * sample) return false;
+        BisectOptions options{.seed = options_.seed, .starts = 4, .contract_twins = false};
+        return sampled_cut_share(working(), limits_, count_, options, sample) > hopeless_cut;
     }
 
     [[nodiscard]] Parts recursion(std::uint32_t start) const {

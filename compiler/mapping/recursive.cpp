@@ -92,6 +92,33 @@ Parts bisect_recursively(const Hypergraph& graph, const PartLimits& limits, std:
     return part;
 }
 
+double sampled_cut_share(const Hypergraph& graph, const PartLimits& limits, std::uint32_t count,
+                         const BisectOptions& options, std::size_t most_pins) {
+    const std::size_t stride = 1 + graph.pins.size() / most_pins;
+    Hypergraph sample;
+    sample.nodes     = graph.nodes;
+    sample.resources = graph.resources;
+    sample.amounts   = graph.amounts;
+    std::int64_t all = 0;
+    for (std::size_t e = 0; e < graph.nets; e += stride) {
+        const auto net  = static_cast<std::uint32_t>(e);
+        const auto pins = graph.pins_of(net);
+        if (pins.size() < 2) continue;
+        sample.pins.insert(sample.pins.end(), pins.begin(), pins.end());
+        sample.net_begin.push_back(static_cast<std::uint32_t>(sample.pins.size()));
+        sample.weight.push_back(graph.weight[net]);
+        sample.lead.push_back(graph.lead[net]);
+        ++sample.nets;
+        all += graph.weight[net];
+    }
+    if (all == 0) return 0;
+    sample.index_nodes();
+    const std::uint32_t first = (count + 1) / 2;
+    const Sides side =
+        bisect(sample, {scaled(limits, first), scaled(limits, count - first)}, options);
+    return static_cast<double>(cut_weight(sample, side)) / static_cast<double>(all);
+}
+
 std::int64_t connectivity(const Hypergraph& graph, const Parts& part) {
     std::vector<std::uint32_t> seen(
         graph.nodes == 0 ? 0 : *std::max_element(part.begin(), part.end()) + std::size_t{1},

@@ -24,6 +24,11 @@ struct RecursiveOptions {
 Parts bisect_recursively(const Hypergraph& graph, const PartLimits& limits, std::uint32_t count,
                          const RecursiveOptions& options);
 
+/// Share of the nets' weight that a first cut splits, judged on every so manieth net: at most about
+/// `most_pins` pins. Where it is near 1, recursion is not worth its time.
+double sampled_cut_share(const Hypergraph& graph, const PartLimits& limits, std::uint32_t count,
+                         const BisectOptions& options, std::size_t most_pins);
+
 /// Sum over nets of weight x (parts touched - 1).
 std::int64_t connectivity(const Hypergraph& graph, const Parts& part);
 
