@@ -26,6 +26,7 @@ Action add_compile(CLI::App& app);
 Action add_run(CLI::App& app);
 Action add_compare(CLI::App& app);
 Action add_convert(CLI::App& app);
+Action add_sweep(CLI::App& app);
 Action add_serve_rtl(CLI::App& app);
 Action add_probe(CLI::App& app);
 

@@ -57,6 +57,7 @@ int parse_and_run(int argc, char** argv) {
     add("run", "run a network or an image", add_run);
     add("compare", "compare two spike files, or one network on several targets", add_compare);
     add("convert", "convert a network file", add_convert);
+    add("sweep", "evaluate many design points", add_sweep);
     add("serve-rtl", "put a simulated emulator core behind a pseudo-terminal", add_serve_rtl);
     add("probe", "say what is at the other end of a serial port", add_probe);
 

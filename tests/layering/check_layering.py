@@ -50,6 +50,8 @@ HOMES = {
     r"systemc|tlm": r"^simulator/systemc/.*\.cpp$",
     r"verilated|Vsl_": r"^backends/emulator/rtl_[^/]*$",
     r"CLI/": r"^tools/.*$",
+    r"sqlite3": r"^sweep/database\.cpp$",
+    r"mpi\.h": r"^tools/sweep_mpi\.cpp$",
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^">]+)[">]', re.MULTILINE)
