@@ -55,6 +55,19 @@ constexpr std::uint64_t draw_key(std::uint64_t seed, std::uint32_t core, std::ui
     return keyed_bits(seed, Stream::noise, core, tick);
 }
 
+/// What eight shifts of the LFSR make of its low byte.
+constexpr std::array<std::uint16_t, 256> make_lfsr_bytes() {
+    std::array<std::uint16_t, 256> table{};
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+        std::uint32_t state = byte;
+        for (int k = 0; k < 8; ++k)
+            state = (state >> 1) ^ ((state & 1U) != 0 ? 0xB400U : 0U);
+        table[byte] = static_cast<std::uint16_t>(state);
+    }
+    return table;
+}
+inline constexpr std::array<std::uint16_t, 256> lfsr_bytes = make_lfsr_bytes();
+
 /// The draws of one neuron in one tick.
 class Lfsr {
 public:
@@ -64,9 +77,7 @@ public:
 
     /// 0..255.
     constexpr std::int32_t draw() {
-        for (int k = 0; k < 8; ++k)
-            state_ =
-                static_cast<std::uint16_t>((state_ >> 1) ^ ((state_ & 1U) != 0 ? 0xB400U : 0U));
+        state_ = static_cast<std::uint16_t>((state_ >> 8) ^ lfsr_bytes[state_ & 0xFFU]);
         return state_ & 0xFF;
     }
 
