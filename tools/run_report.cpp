@@ -93,7 +93,9 @@ double run_seconds(const Report& report) {
 }
 
 void add_energy(Report& report, const hw::ChipSpec& chip) {
-    const hw::EnergyTable* table = chip.energy_table();
+    const auto choice            = chip.topology.choices.find("cost_table");
+    const hw::EnergyTable* table = chip.energy_table(
+        choice == chip.topology.choices.end() ? std::string{} : choice->second.value);
     if (table == nullptr) return;
     report.options["energy table"] = table->name;
     for (const auto& [counter, figure] : table->events) {
