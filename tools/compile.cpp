@@ -21,8 +21,16 @@ struct Flags {
     MapFlags map;
     std::string output;
     std::string report;
-    bool json = false;
+    bool json           = false;
+    const CLI::App* app = nullptr;  ///< knows which options were given
 };
+
+/// The mapper's options as choices for targets of many cores, where they were given.
+void add_choices(const Flags& flags, compiler::CompileOptions& options) {
+    if (flags.app->count("--partitioner") > 0)
+        options.choices["partitioner"] = flags.map.partitioner;
+    if (flags.app->count("--placer") > 0) options.choices["placer"] = flags.map.placer;
+}
 
 Checked<void> compile_network(const Flags& flags, const Global& global) {
     if (flags.map.wanted())
@@ -32,8 +40,9 @@ Checked<void> compile_network(const Flags& flags, const Global& global) {
     if (flags.output.empty()) return failed("usage.output", "--output is required");
     const auto target = backends::find_target(flags.compile.target);
     if (!target) return failed(target);
-    const auto options = flags.compile.options_for(**target);
+    auto options = flags.compile.options_for(**target);
     if (!options) return failed(options);
+    add_choices(flags, *options);
     const auto output = compile_any(flags.network, **target, *options, flags.compile);
     if (!output) return failed(output);
 
@@ -57,6 +66,7 @@ Checked<void> compile_network(const Flags& flags, const Global& global) {
 Action add_compile(CLI::App& app) {
     const auto flags = std::make_shared<Flags>();
     app.add_option("NETWORK", flags->network, "network file (.json, .nir); bare graph")->required();
+    flags->app = &app;
     flags->compile.add_to(app);
     flags->map.add_to(app);
     app.add_option("-o,--output", flags->output,

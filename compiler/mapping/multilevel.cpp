@@ -31,9 +31,8 @@ std::optional<Filled> by_sums(const Task& task, std::uint32_t least) {
 }
 
 Filled by_unions(const Task& task) {
-    RepackOptions options{.seed    = task.options.seed,
-                          .threads = task.options.threads,
-                          .effort  = task.options.effort};
+    RepackOptions options{
+        .seed = task.options.seed, .threads = task.options.threads, .effort = task.options.effort};
     if (task.options.progress)
         options.progress = [&](double done) { task.options.progress("pack", done); };
     Filled packed = pack(task.lowered.graph, task.lowered.limits, options);

@@ -14,7 +14,7 @@ struct PairwiseOptions {
     std::uint32_t rounds   = 8;  ///< at most
     std::uint32_t threads  = 1;
     std::uint32_t deep     = 0;   ///< rounds that also coarsen within the pairs (first ones)
-    std::uint32_t partners = 32;  ///< pairs of each part a round at most, the most promising ones
+    std::uint32_t partners = 64;  ///< pairs of each part a round at most, the most promising ones
     double least_gain      = 0.002;  ///< a round that gains less, relatively, is the last
     TwoWayOptions refine{.passes = 4, .stall = 80};
     /// May the parts `a` and `b` become so? Asked in a fixed order, one at a time; for limits that
