@@ -15,8 +15,8 @@ namespace spikeloom::backends::loihi {
 
 namespace {
 
-/// Pins up to which the slow, good partitioner is used.
-constexpr std::size_t pins_of_multilevel = 1U << 19;
+/// Pins up to which the good partitioner is used, and up to which it takes its time.
+constexpr std::size_t pins_of_multilevel = 1U << 22, pins_of_full_effort = 1U << 19;
 
 /// Lists of at most `formats` formats, each of which opens blocks of its own.
 class LoihiPacking final : public mapping::PackingRule {
@@ -180,16 +180,22 @@ Result<Formats> make_formats(const LegalNetwork& legal, const QuantisedNetwork& 
 }
 
 Checked<Layout> lay_out(const LegalNetwork& legal, const QuantisedNetwork& quantised,
-                        const Formats& formats, const Limits& limits, const hw::ChipSpec& chip) {
+                        const Formats& formats, const Limits& limits, const hw::ChipSpec& chip,
+                        const std::map<std::string, std::string>& choices) {
     Layout layout;
     layout.neurons_of.resize(chip.cores());
     if (legal.neurons == 0) return layout;
     const mapping::MappingProblem problem = Problem{legal, quantised, formats, limits, chip}.make();
     mapping::MappingOptions options;
+    options.partition.effort = problem.targets.size() > pins_of_full_effort ? 0.1 : 1.0;
     if (problem.targets.size() > pins_of_multilevel) {
         options.partition.algorithm = "sequential";
         options.placement.effort    = 0.1;
     }
+    if (const auto it = choices.find("partitioner"); it != choices.end())
+        options.partition.algorithm = it->second;
+    if (const auto it = choices.find("placer"); it != choices.end())
+        options.placement.algorithm = it->second;
     if (const auto good = mapping::check(problem); !good) return tl::unexpected{good.error()};
     const auto mapped = mapping::map_network(problem, options);
     if (!mapped) return tl::unexpected{Diagnostics{mapped.error()}};

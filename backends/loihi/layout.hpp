@@ -8,6 +8,8 @@
 #include "hw/spec/chip_spec.hpp"
 
 #include <cstdint>
+#include <map>
+#include <string>
 #include <vector>
 
 namespace spikeloom::backends::loihi {
@@ -33,8 +35,10 @@ Result<Formats> make_formats(const LegalNetwork& legal, const QuantisedNetwork& 
 /// Compartments that a core offers when each needs delay slots for `longest` ticks.
 std::uint32_t usable_compartments(const Limits& limits, std::uint32_t longest);
 
+/// Choices "partitioner" and "placer" name what the mapper uses; without them, what suits the size.
 /// Errors: the mapper's ("map.*"), each with limit and value.
 Checked<Layout> lay_out(const LegalNetwork& legal, const QuantisedNetwork& quantised,
-                        const Formats& formats, const Limits& limits, const hw::ChipSpec& chip);
+                        const Formats& formats, const Limits& limits, const hw::ChipSpec& chip,
+                        const std::map<std::string, std::string>& choices = {});
 
 }  // namespace spikeloom::backends::loihi

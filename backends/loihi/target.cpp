@@ -20,7 +20,7 @@ Checked<compiler::CompileOutput> compile_for(const hw::ChipSpec& chip, const Lim
     if (!quantised) return tl::unexpected{quantised.error()};
     const auto formats = make_formats(*legal, *quantised, network, limits);
     if (!formats) return tl::unexpected{Diagnostics{formats.error()}};
-    const auto layout = lay_out(*legal, *quantised, *formats, limits, chip);
+    const auto layout = lay_out(*legal, *quantised, *formats, limits, chip, options.choices);
     if (!layout) return tl::unexpected{layout.error()};
     auto image = encode_tables(*legal, *quantised, *formats, *layout, network, limits);
     if (!image) return tl::unexpected{image.error()};
