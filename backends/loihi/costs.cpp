@@ -2,6 +2,7 @@
 #include "backends/loihi/costs.hpp"
 
 #include "backends/loihi/limits.hpp"
+#include "hw/spec/noc_spec.hpp"
 
 #include <cmath>
 
@@ -24,7 +25,11 @@ std::uint32_t narrow(std::int64_t ps) {
 Costs costs_of(const hw::ChipSpec& chip) {
     const auto ps = [&](const char* name) { return picoseconds(chip, name); };
     Costs c;
-    c.learning_ps = ps("learning_update");
+    c.learning_ps      = ps("learning_update");
+    const auto noc     = hw::noc_spec(chip);
+    const auto message = chip.topology.figures.find("message_width");
+    if (noc && message != chip.topology.figures.end())
+        c.flits = noc->flits(static_cast<std::uint32_t>(message->second.value));
     if (cost_table(chip) != "loihi-sanafe") {
         c.inactive_ps = ps("neuron_update_inactive");
         c.active_ps   = ps("neuron_update_active");

@@ -21,7 +21,8 @@ struct Costs {
     std::uint32_t axon_in_ps  = 0;
     std::array<std::uint32_t, 3> synapse_ps{};  ///< an event, by SynapseKind
     std::string barrier_prefix;                 ///< of the barrier's figures
-    bool counts_kinds = false;                  ///< the energy table tells kinds of synapses apart
+    bool counts_kinds   = false;                ///< the energy table tells kinds of synapses apart
+    std::uint32_t flits = 1;  ///< of one message: topology's message_width over its link_width
 };
 
 /// Costs of the table that cost_table() names: `loihi-sanafe` takes the figures `sanafe_*`, any
@@ -64,6 +65,7 @@ private:
         for (std::size_t kind = 0; kind < events.size(); ++kind)
             synapse += events[kind] * costs_.synapse_ps[kind];
         work_.send({.destination = destination,
+                    .flits       = costs_.flits,
                     .axon_out_ps = axon_out,
                     .axon_in_ps  = costs_.axon_in_ps,
                     .synapse_ps  = synapse});

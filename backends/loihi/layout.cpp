@@ -16,7 +16,7 @@ namespace spikeloom::backends::loihi {
 namespace {
 
 /// Pins up to which the good partitioner is used, and up to which it takes its time.
-constexpr std::size_t pins_of_multilevel = 1U << 22, pins_of_full_effort = 1U << 19;
+constexpr std::size_t pins_of_multilevel = 1U << 22, pins_of_full_effort = 1U << 17;
 
 /// Lists of at most `formats` formats, each of which opens blocks of its own.
 class LoihiPacking final : public mapping::PackingRule {
