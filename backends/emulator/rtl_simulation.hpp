@@ -89,11 +89,15 @@ public:
     /// runs is decided while the clock is low.
     void settle() { model_->eval(); }
 
-    /// One rising edge. The clock falls by itself; a waveform gets it drawn.
+    /// One rising edge and one falling edge. By the pulse, which ends itself, both are one
+    /// evaluation; a waveform shows clk_i.
     void clock() {
-        clock_pulse(*model_->rootp) = 1;
-        model_->eval();
-        if (trace_) draw_clock();
+        if (trace_) {
+            draw_clock();
+        } else {
+            clock_pulse(*model_->rootp) = 1;
+            model_->eval();
+        }
         ++clocks_;
     }
 
@@ -104,10 +108,10 @@ private:
     static constexpr int reset_clocks = 4;
     static constexpr int trace_depth  = 99;
 
-    /// clk_i is there for the eye: the model's own clock is low again when eval() returns.
     void draw_clock() {
         for (const int level : {1, 0}) {
             model_->clk_i = static_cast<std::uint8_t>(level);
+            model_->eval();
             trace_->dump(trace_time_++);
         }
     }

@@ -11,6 +11,8 @@ module sl_clock_root (
 `ifdef SL_CLOCK_GATING
   logic pulse  /* verilator public_flat_rw */;
 
+  initial pulse = 1'b0;
+
   always_ff @(posedge pulse) pulse <= 1'b0;
 
   assign clk_o = clk_i || pulse;

@@ -63,7 +63,8 @@ public:
 /// Registers and memories start with bits that depend on `seed`.
 std::unique_ptr<CorePort> make_sim_core(std::uint32_t seed);
 std::unique_ptr<CorePort> make_up5k_core(std::uint32_t seed);
-/// up5k with one wrong bit (tests/cosim/CMakeLists.txt says which).
-std::unique_ptr<CorePort> make_mutant_core(std::uint32_t seed);
+/// The same with one wrong bit (tests/cosim/CMakeLists.txt says which).
+std::unique_ptr<CorePort> make_sim_mutant(std::uint32_t seed);
+std::unique_ptr<CorePort> make_up5k_mutant(std::uint32_t seed);
 
 }  // namespace spikeloom::cosim
