@@ -22,7 +22,12 @@ std::string unescaped(std::string part) {
     return part;
 }
 
-/// Every value that the rest of a pointer ("/a/*/b") leads to.
+std::string text_at(const Json& json, const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+/// Every value that the rest of a pointer ("/a/*/b", "/a/name=x/b") leads to.
 void collect(const Json& json, std::string_view pointer, std::vector<const Json*>& found) {
     if (pointer.empty()) return found.push_back(&json);
     const std::size_t end       = std::min(pointer.find('/', 1), pointer.size());
@@ -31,6 +36,12 @@ void collect(const Json& json, std::string_view pointer, std::vector<const Json*
     if (part == "*") {
         for (const Json& member : json)
             if (json.is_structured()) collect(member, rest, found);
+    } else if (json.is_array() && part.find('=') != std::string::npos) {
+        const std::size_t equals = part.find('=');
+        for (const Json& member : json)
+            if (member.is_object() &&
+                text_at(member, part.substr(0, equals).c_str()) == part.substr(equals + 1))
+                collect(member, rest, found);
     } else if (json.is_object() && json.contains(part)) {
         collect(json.at(part), rest, found);
     } else if (json.is_array() && !part.empty() &&
@@ -83,11 +94,6 @@ Json added(const Additions& additions) {
         extras["measures"][name] = text ? Json::parse(*text, nullptr, false) : Json{};
     }
     return extras;
-}
-
-std::string text_at(const Json& json, const char* key) {
-    const auto found = json.find(key);
-    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
 void end_with(Outcome& outcome, Status status, std::string code, std::string message) {

@@ -59,7 +59,7 @@ struct Constraint {
 /// One figure of a point's result document, to be made small or large.
 struct Objective {
     std::string name;
-    std::string pointer;  ///< JSON pointer; a "*" part stands for every member
+    std::string pointer;  ///< JSON pointer; "*" stands for every member, "key=text" for those
     std::string reduce;   ///< "sum", "max", "min", "mean", "count", "last" over what "*" finds
     std::string unit;
     bool maximise = false;

@@ -181,7 +181,7 @@ class Networks(SweepTest):
         self.assertEqual(rows[2]["o0"], 0)  # 8 bits, the threshold as written: nothing is lost
 
     def test_one_image_for_all_that_does_not_change_the_mapping(self):
-        self.write("s.json", self.spec(axes=[
+        self.write("s.json", self.spec(fixed={"target": "emulator", "chip": "up5k", "run.device": "golden"}, axes=[
             {"setting": "chip.energy.up5k-rails.synaptic_events", "values": [119, 238]},
             {"setting": "run.plasticity", "values": ["on", "off"]}]))
         self.succeed("sweep", "s.json", "-o", "out")
@@ -190,7 +190,7 @@ class Networks(SweepTest):
         self.assertEqual(self.shared("image"), 1)
         self.assertGreater(rows[2]["o0"], rows[0]["o0"])
         # The shared image is what compiling with the price would have given, byte for byte.
-        self.succeed("compile", "net.json", "--target", "emulator", "--seed", 1, "-o", "direct.img", "--set",
+        self.succeed("compile", "net.json", "--target", "emulator", "--chip", "up5k", "--seed", 1, "-o", "direct.img", "--set",
                      "energy.up5k-rails.synaptic_events=238")
         self.assertEqual((self.folder / "direct.img").read_bytes(),
                          (self.folder / "out/points/0/2/network.img").read_bytes())

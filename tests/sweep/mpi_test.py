@@ -58,8 +58,13 @@ def killed_ranks(folder, kills, seed):
         ranks = ranks_of(process)
         return rng.choice(ranks) if ranks else None
 
-    done = kill_test.one_sweep(folder, rng, kills, MPIRUN, victim)
-    print(f"{done} ranks killed, resumed each time: no recorded point lost, none run again")
+    done = sweeps = 0
+    while done < kills:
+        own = folder / str(sweeps)
+        own.mkdir()
+        done += kill_test.one_sweep(own, rng, kills - done, MPIRUN, victim)
+        sweeps += 1
+    print(f"{done} ranks killed in {sweeps} sweeps, resumed each time: no recorded point lost, none run again")
 
 
 def main():

@@ -25,7 +25,7 @@ std::optional<double> figure(const char* json, const char* pointer, const char* 
 
 TEST(Figure, PointersStarsAndReductions) {
     constexpr const char* json =
-        R"({"a": {"b/c": 3}, "l": [{"u": 1}, {"u": 4}, {"v": 9}], "t": "text", "n": 1e999})";
+        R"({"a": {"b/c": 3}, "l": [{"u": 1}, {"u": 4}, {"v": 9, "k": "x"}], "t": "text", "n": 1e999})";
     EXPECT_EQ(figure(json, "/a/b~1c"), 3);
     EXPECT_EQ(figure(json, "/l/1/u"), 4);
     EXPECT_EQ(figure(json, "/l/*/u"), 5);
@@ -34,6 +34,8 @@ TEST(Figure, PointersStarsAndReductions) {
     EXPECT_EQ(figure(json, "/l/*/u", "min"), 1);
     EXPECT_EQ(figure(json, "/l/*/u", "last"), 4);
     EXPECT_EQ(figure(json, "/l/*", "count"), 3);
+    EXPECT_EQ(figure(json, "/l/k=x/v"), 9);
+    EXPECT_FALSE(figure(json, "/l/k=y/v"));
     for (const char* none : {"/x", "/t", "/l/3/u", "/l/-1/u", "/a/*/x", "/a"})
         EXPECT_FALSE(figure(json, none)) << none;
     EXPECT_FALSE(figure("{", "/a"));
