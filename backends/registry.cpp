@@ -5,8 +5,6 @@
 #include "backends/emulator/golden.hpp"
 #include "backends/emulator/target.hpp"
 #include "backends/golden/target.hpp"
-#include "backends/truenorth/device.hpp"
-#include "backends/truenorth/target.hpp"
 #include "backends/loihi/device.hpp"
 #include "backends/loihi/target.hpp"
 #include "backends/truenorth/device.hpp"
@@ -62,8 +60,8 @@ DeviceResult open_loihi(std::string_view name, const DeviceOptions& options) {
 }
 
 constexpr std::array loihi_devices{
-    DeviceEntry{"event", open_loihi},  DeviceEntry{"analytic", open_loihi},
-    DeviceEntry{"cycle", open_loihi},  DeviceEntry{"golden", open_loihi},
+    DeviceEntry{"event", open_loihi},   DeviceEntry{"analytic", open_loihi},
+    DeviceEntry{"cycle", open_loihi},   DeviceEntry{"golden", open_loihi},
     DeviceEntry{"golden:", open_loihi},
 };
 
@@ -88,7 +86,6 @@ std::span<const TargetEntry> entries() {
         TargetEntry{emulator::target(), emulator_devices},
         TargetEntry{truenorth::target(), truenorth_devices},
         TargetEntry{loihi::target(), loihi_devices},
-        TargetEntry{truenorth::target(), truenorth_devices},
     };
     return all;
 }
