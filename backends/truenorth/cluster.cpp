@@ -89,18 +89,48 @@ SliceCode slice_code(std::uint32_t bits) {
     }
 }
 
+SliceCode signed_slice_code(std::uint32_t bits) {
+    const std::uint32_t most = (1U << (bits - 1)) - 1;
+    std::uint32_t step       = 1;
+    while ((step + 1) * (step + 1) <= most + 1)
+        ++step;
+    const std::uint32_t small = step == 1 ? most : step - 1;
+    const std::uint32_t large = step == 1 ? 0 : (most - small + step - 1) / step;
+    const auto value          = static_cast<std::int32_t>(step);
+    return {{1, value, -1, -value}, {small, large, small, large}};
+}
+
+namespace {
+
+/// Of the values with this sign the largest first, as many of each as there are copies.
+void take(std::int32_t& number, std::int32_t sign, const SliceCode& code,
+          std::array<std::uint32_t, 4>& count) {
+    for (;;) {
+        std::size_t best = 4;
+        for (std::size_t k = 0; k < 4; ++k) {
+            const std::int32_t value = code.value[k] * sign;
+            const bool fits = value > 0 && value <= number * sign && count[k] < code.copies[k];
+            if (fits && (best == 4 || value > code.value[best] * sign)) best = k;
+        }
+        if (best == 4) return;
+        ++count[best];
+        number -= code.value[best];
+    }
+}
+
+}  // namespace
+
+/// A negative number takes its negative values first; two's complement has only one, which goes
+/// below it, and positive ones bring it back.
 std::array<std::uint32_t, 4> slices_of(std::int32_t number, const SliceCode& code) {
     std::array<std::uint32_t, 4> count{};
-    for (std::size_t k = 0; k < 4; ++k) {
-        if (code.value[k] >= 0 || number >= 0) continue;
-        count[k] = 1;
+    if (number < 0) take(number, -1, code, count);
+    for (std::size_t k = 0; k < 4 && number < 0; ++k) {
+        if (code.value[k] >= 0 || count[k] == code.copies[k]) continue;
+        ++count[k];
         number -= code.value[k];
     }
-    for (std::size_t k = 4; k-- > 0;) {
-        if (code.value[k] <= 0) continue;
-        count[k] = std::min(code.copies[k], static_cast<std::uint32_t>(number / code.value[k]));
-        number -= static_cast<std::int32_t>(count[k]) * code.value[k];
-    }
+    if (number > 0) take(number, 1, code, count);
     return count;
 }
 

@@ -31,7 +31,8 @@ struct Demand {
     double leak    = 0;
     double at_once = 0;              ///< largest |threshold| of a neuron without memory
     std::vector<double> thresholds;  ///< some different ones
-    std::size_t seen = 0;
+    std::size_t fan_in = 0;          ///< largest number of synapses of a neuron
+    std::size_t seen   = 0;
     std::vector<double> sample;  ///< some weights x gain
 };
 
@@ -72,10 +73,14 @@ private:
         std::vector<std::size_t> counts(legal_.populations.size(), 0);
         for (const LegalSynapse& s : legal_.synapses)
             ++counts[legal_.population_of[s.post]];
-        for (const LegalSynapse& s : legal_.synapses) {
-            Demand& d                = demands_[legal_.population_of[s.post]];
-            const double weight      = s.weight * legal_.neuron(s.post).gain;
-            d.weight                 = std::max(d.weight, std::abs(weight));
+        std::size_t fan_in = 0;
+        for (std::size_t k = 0; k < legal_.synapses.size(); ++k) {
+            const LegalSynapse& s = legal_.synapses[k];
+            fan_in                = k > 0 && legal_.synapses[k - 1].post == s.post ? fan_in + 1 : 1;
+            Demand& d             = demands_[legal_.population_of[s.post]];
+            const double weight   = s.weight * legal_.neuron(s.post).gain;
+            d.fan_in              = std::max(d.fan_in, fan_in);
+            d.weight              = std::max(d.weight, std::abs(weight));
             const std::size_t stride = counts[legal_.population_of[s.post]] / sample_size + 1;
             if (d.seen++ % stride == 0) d.sample.push_back(weight);
         }
@@ -135,7 +140,11 @@ private:
             levels = std::min(most, std::exp2(options_.slice_bits - 1) - 1);
         const auto bits =
             static_cast<std::uint32_t>(std::bit_width(static_cast<std::uint32_t>(levels))) + 1;
-        codes_[p]           = slice_code(std::max(2U, bits));
+        codes_[p]         = slice_code(std::max(2U, bits));
+        std::size_t lines = 0;
+        for (const std::uint32_t copies : codes_[p].copies)
+            lines += copies;
+        if (d.fan_in * lines > options_.axons) codes_[p] = signed_slice_code(std::max(2U, bits));
         std::int32_t widest = 1;
         for (const std::int32_t value : codes_[p].value)
             widest = std::max(widest, std::abs(value));
@@ -330,6 +339,9 @@ private:
             std::clamp(level(leak_of(n, demands_[p]) * s), -tn::weight_max, tn::weight_max));
         q.leak_reversal = n.reverses;
         node.potential  = level(n.v_init * s);
+        // A constant leak takes long from far below: V goes no further below rest than the
+        // threshold is above it.
+        if (n.fires && n.reverses) q.negative_threshold = std::max(level(n.threshold * s), 1);
         if (!n.fires) {
             q.threshold   = tn::level_max;
             q.reset       = tn::Reset::value;

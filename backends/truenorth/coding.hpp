@@ -24,7 +24,8 @@ enum class WeightCode {
 
 struct CodingOptions {
     WeightCode code          = WeightCode::cluster;
-    std::uint32_t slice_bits = 4;  ///< 2..8, where fewer are not exact
+    std::uint32_t slice_bits = 4;    ///< 2..8, where fewer are not exact
+    std::uint32_t axons      = 256;  ///< of a core
 };
 
 /// Presynaptic end of a term: a node, or a source element with this bit set.
@@ -61,6 +62,9 @@ struct SliceCode {
     std::array<std::uint32_t, 4> copies{};
 };
 SliceCode slice_code(std::uint32_t bits);
+/// The same for magnitudes with a sign, of `bits` bits together: nothing that cancels out, which is
+/// what partial sums need.
+SliceCode signed_slice_code(std::uint32_t bits);
 /// How many copies of each type make `number`; it must be within the code's range.
 std::array<std::uint32_t, 4> slices_of(std::int32_t number, const SliceCode& code);
 

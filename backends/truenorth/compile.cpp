@@ -97,8 +97,9 @@ Checked<compiler::CompileOutput> compile_network(const ir::Network& network,
     if (!chip) return one(chip.error());
     const auto machine = machine_of(*chip);
     if (!machine) return one(machine.error());
-    const auto coding = coding_options(*chip, options);
+    auto coding = coding_options(*chip, options);
     if (!coding) return one(coding.error());
+    coding->axons      = machine->axons;
     const auto quantum = std::clamp<std::int64_t>(chip->width("relay_quantum", 255), 1, 255);
 
     const std::uint64_t most = std::uint64_t{machine->width} * machine->height * machine->neurons;

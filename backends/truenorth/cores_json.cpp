@@ -53,6 +53,8 @@ public:
         if (faults_.empty()) read_cores(root);
         if (faults_.empty()) read_inputs(root);
         if (!faults_.empty()) return tl::unexpected{std::move(faults_)};
+        out_.program.machine.axons   = static_cast<std::uint32_t>(axons_);
+        out_.program.machine.neurons = static_cast<std::uint32_t>(neurons_);
         for (std::size_t c = 0; c < out_.program.cores.size(); ++c)
             for (std::int64_t a = 0; a < axons_; ++a) {
                 out_.program.inputs.push_back(

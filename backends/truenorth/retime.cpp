@@ -15,9 +15,15 @@ namespace tn = neuron::truenorth;
 
 namespace {
 
-/// Lines that one partial sum takes in; fewer than a core's axons, so that its one spike a tick
-/// keeps up with them.
-constexpr std::size_t lines_of_a_sum = 64;
+/// A threshold is at least so many steps of a partial sum, where the largest step allows it.
+constexpr std::int32_t steps_to_threshold = 4;
+
+/// Lines of one partial sum: few, so that its one spike a tick keeps up with them; but not more
+/// sums than a core has axons.
+std::size_t lines_of_a_sum(std::size_t lines, std::uint32_t axons) {
+    const std::size_t half = std::max<std::size_t>(1, axons / 2);
+    return std::clamp<std::size_t>((lines + half - 1) / half, std::min(8U, axons), axons);
+}
 
 class Retimer {
 public:
@@ -142,13 +148,16 @@ private:
     /// Excitatory and inhibitory lines apart, each as sums that hold what they cannot pass on yet.
     void split_sum(std::uint32_t j) {
         const Node whole   = coded_.nodes[j];
-        const auto quantum = static_cast<std::int16_t>(options_.quantum);
+        const auto quantum = static_cast<std::int16_t>(
+            std::clamp<std::int32_t>(whole.parameters.threshold / steps_to_threshold, 1,
+                                     static_cast<std::int32_t>(options_.quantum)));
+        const std::size_t group = lines_of_a_sum(whole.terms.size(), options_.axons);
         std::vector<Term> in;
         for (const bool excites : {true, false}) {
             std::vector<Term> lines;
             for (const Term& t : whole.terms)
                 if ((whole.parameters.weight[t.type] > 0) == excites) lines.push_back(t);
-            for (std::size_t at = 0; at < lines.size(); at += lines_of_a_sum) {
+            for (std::size_t at = 0; at < lines.size(); at += group) {
                 Node sum;
                 sum.population = whole.population;
                 for (std::size_t g = 0; g < tn::axon_types; ++g)
@@ -159,8 +168,8 @@ private:
                 sum.parameters.negative_threshold = tn::level_max;
                 sum.parameters.saturates          = true;
                 const auto begin                  = lines.begin() + static_cast<std::ptrdiff_t>(at);
-                sum.terms.assign(begin, lines.begin() + static_cast<std::ptrdiff_t>(std::min(
-                                                            at + lines_of_a_sum, lines.size())));
+                sum.terms.assign(begin, lines.begin() + static_cast<std::ptrdiff_t>(
+                                                            std::min(at + group, lines.size())));
                 for (Term& t : sum.terms)
                     --t.delay;
                 in.push_back({static_cast<std::uint32_t>(coded_.nodes.size()), 1,
@@ -178,7 +187,7 @@ private:
                         "partial sums, which pass it on in steps of {:g} and keep the rest for "
                         "later ticks",
                         legal_.populations[node.population].name, options_.axons,
-                        options_.quantum / coded_.scale[node.population]));
+                        quantum / coded_.scale[node.population]));
     }
 
     void compensate(Node& node) const {

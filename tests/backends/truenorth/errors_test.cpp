@@ -104,8 +104,8 @@ TEST(Errors, FanIn) {
     EXPECT_EQ(fault_of(loop(256, 2)).code, "");
     EXPECT_EQ(fault_of(loop(300, 2)).code, "");  // a tick for partial sums
     EXPECT_EQ(fault_of(loop(300, 1)).code, "truenorth.fan-in");
-    EXPECT_EQ(fault_of(two("threshold", 16384, 1)).code, "");
-    EXPECT_EQ(fault_of(two("threshold", 16385, 1)).code, "truenorth.fan-in");
+    EXPECT_EQ(fault_of(two("threshold", 65536, 1)).code, "");
+    EXPECT_EQ(fault_of(two("threshold", 65537, 1)).code, "truenorth.fan-in");
 }
 
 TEST(Errors, FanOut) {

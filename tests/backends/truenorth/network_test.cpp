@@ -215,6 +215,25 @@ TEST(Coding, SlicesAddUp) {
     }
 }
 
+TEST(Coding, SignedSlicesNeverCancel) {
+    for (std::uint32_t bits = 2; bits <= 8; ++bits) {
+        const SliceCode code = signed_slice_code(bits);
+        const int limit      = (1 << (bits - 1)) - 1;
+        for (int number = -limit; number <= limit; ++number) {
+            const auto counts = slices_of(number, code);
+            int sum           = 0;
+            for (std::size_t k = 0; k < 4; ++k) {
+                EXPECT_LE(counts[k], code.copies[k]);
+                if (counts[k] > 0) {
+                    EXPECT_GT(code.value[k] * number, 0);
+                }
+                sum += static_cast<int>(counts[k]) * code.value[k];
+            }
+            EXPECT_EQ(sum, number) << bits;
+        }
+    }
+}
+
 TEST(Coding, ClustersAreExactUpToFour) {
     const Clusters four = cluster({7, -255, 7, 100, 3, 100});
     EXPECT_EQ(four.centre, (std::vector<std::int32_t>{-255, 3, 7, 100}));
