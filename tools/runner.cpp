@@ -18,7 +18,7 @@ namespace {
 
 bool is_network_file(const std::string& path) {
     const auto extension = std::filesystem::path{path}.extension();
-    return extension == ".json" || extension == ".nir";
+    return extension == ".json" || extension == ".nir" || extension == ".net";
 }
 
 double cpu_seconds() {
@@ -56,6 +56,9 @@ void RunFlags::add_to(CLI::App& app) {
     app.add_option("--reconnect", reconnects,
                    "how often a lost serial device is opened again and brought to where it was")
         ->check(CLI::Range(0U, 1000U));
+    app.add_option("--threads", threads,
+                   "of a golden device and of the mapper; changes the time only")
+        ->check(CLI::Range(1U, 256U));
 }
 
 Checked<Compiled> compile_or_load(const std::string& path, const CompileFlags& flags) {
@@ -84,7 +87,8 @@ Result<Run> run_image(Compiled compiled, const std::vector<runtime::InputEvent>&
                                          .chip       = run.image.chip,
                                          .baud       = flags.baud,
                                          .timeout    = flags.timeout,
-                                         .reconnects = flags.reconnects});
+                                         .reconnects = flags.reconnects,
+                                         .threads    = flags.threads});
     if (!device) return tl::unexpected(device.error());
     run.device = std::move(*device);
 
@@ -98,7 +102,11 @@ Result<Run> run_image(Compiled compiled, const std::vector<runtime::InputEvent>&
                                     .progress = [&](std::uint64_t done) { progress.update(done); }};
     if (!flags.plasticity.empty()) options.plasticity = flags.plasticity == "on";
     auto result = runtime::run_session(*run.device, run.image, input, options);
-    if (!result) return tl::unexpected(result.error());
+    if (!result) {
+        run.device.reset();  // closes the waveform, which without its run is of no use
+        if (!flags.trace.empty()) std::filesystem::remove(flags.trace);
+        return tl::unexpected(result.error());
+    }
     run.result = std::move(*result);
 
     const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - start;
