@@ -6,6 +6,7 @@
 #include "backends/truenorth/coding.hpp"
 #include "backends/truenorth/program.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
