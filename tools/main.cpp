@@ -60,6 +60,7 @@ int parse_and_run(int argc, char** argv) {
     add("sweep", "evaluate many design points", add_sweep);
     add("serve-rtl", "put a simulated emulator core behind a pseudo-terminal", add_serve_rtl);
     add("probe", "say what is at the other end of a serial port", add_probe);
+    add("report", "show reports as one HTML page", add_report);
 
     try {
         app.parse(argc, argv);

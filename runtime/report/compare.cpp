@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <set>
 
 namespace spikeloom::runtime {
@@ -30,6 +31,7 @@ void add_pairs(const Train& a, const Train& b, TrainDifference& into, Sums& sums
     for (std::size_t k = 0; k < both; ++k) {
         const auto late = static_cast<double>(b[k]) - static_cast<double>(a[k]);
         sums.delay += late;
+        into.max_delay = std::max(into.max_delay, std::abs(late));
         ++sums.pairs;
         if (k == 0) continue;
         const double before     = static_cast<double>(b[k - 1]) - static_cast<double>(a[k - 1]);
@@ -57,6 +59,34 @@ void finish(TrainDifference& d, const Sums& sums) {
     if (sums.pairs > 0) d.mean_delay = sums.delay / static_cast<double>(sums.pairs);
 }
 
+/// Spike i of a neuron in both recordings.
+struct PairedSpike {
+    std::uint64_t reference;
+    std::uint64_t other;
+    TrainDifference* neuron;
+};
+
+/// Counts the overtaken spikes of one population: from the last on, the earliest in the other of
+/// all that are strictly later in the reference.
+std::uint64_t count_disorder(std::vector<PairedSpike>& spikes) {
+    std::ranges::stable_sort(spikes, std::ranges::greater{}, &PairedSpike::reference);
+    std::uint64_t overtaken = 0;
+    std::uint64_t earliest  = std::numeric_limits<std::uint64_t>::max();
+    for (std::size_t first = 0; first < spikes.size();) {
+        std::size_t end           = first;
+        std::uint64_t of_the_tick = earliest;
+        for (; end < spikes.size() && spikes[end].reference == spikes[first].reference; ++end) {
+            of_the_tick = std::min(of_the_tick, spikes[end].other);
+            if (spikes[end].other <= earliest) continue;
+            ++overtaken;
+            ++spikes[end].neuron->disorder;
+        }
+        earliest = of_the_tick;
+        first    = end;
+    }
+    return overtaken;
+}
+
 void note_first(const TrainKey& key, const Train& a, const Train& b,
                 std::optional<FirstDifference>& first) {
     std::vector<std::uint64_t> odd;
@@ -66,12 +96,17 @@ void note_first(const TrainKey& key, const Train& a, const Train& b,
 }
 
 std::string line(const std::string& name, const TrainDifference& d) {
-    return fmt::format("  {:<26} {:>9} {:>9} {:>9} {:>9} {:>9} {:>10.3f} {:>9.3f}\n", name,
-                       d.reference, d.other, d.matched, d.missed, d.added,
-                       d.mean_interval_distortion, d.mean_delay);
+    return fmt::format("  {:<22} {:>8} {:>8} {:>8} {:>7} {:>7} {:>8.3f} {:>8.3f} {:>8} {:>7.2f}%\n",
+                       name, d.reference, d.other, d.matched, d.missed, d.added,
+                       d.mean_interval_distortion, d.mean_delay, d.disorder, 100 * d.rate_error());
 }
 
 }  // namespace
+
+double TrainDifference::rate_error() const {
+    const double more = static_cast<double>(other) - static_cast<double>(reference);
+    return reference == 0 ? more : more / static_cast<double>(reference);
+}
 
 TrainComparison compare_trains(const Trains& reference, const Trains& other) {
     std::set<TrainKey> keys;
@@ -87,12 +122,23 @@ TrainComparison compare_trains(const Trains& reference, const Trains& other) {
     TrainComparison result;
     Sums total;
     std::map<std::string, Sums> sums;
+    std::map<std::string, std::vector<PairedSpike>> paired;
     for (const TrainKey& key : keys) {
         const Train a = train_of(reference, key);
         const Train b = train_of(other, key);
         add_train(a, b, result.total, total);
         add_train(a, b, result.populations[key.population], sums[key.population]);
+        TrainDifference& neuron = result.neurons[key];
+        Sums alone;
+        add_train(a, b, neuron, alone);
+        finish(neuron, alone);
+        for (std::size_t k = 0; k < std::min(a.size(), b.size()); ++k)
+            paired[key.population].push_back({a[k], b[k], &neuron});
         note_first(key, a, b, result.first);
+    }
+    for (auto& [name, spikes] : paired) {
+        result.populations[name].disorder = count_disorder(spikes);
+        result.total.disorder += result.populations[name].disorder;
     }
     finish(result.total, total);
     for (auto& [name, difference] : result.populations)
@@ -101,8 +147,9 @@ TrainComparison compare_trains(const Trains& reference, const Trains& other) {
 }
 
 std::string to_text(const TrainComparison& comparison) {
-    std::string out = fmt::format("  {:<26} {:>9} {:>9} {:>9} {:>9} {:>9} {:>10} {:>9}\n", "spikes",
-                                  "A", "B", "matched", "missed", "added", "interval", "delay");
+    std::string out = fmt::format(
+        "  {:<22} {:>8} {:>8} {:>8} {:>7} {:>7} {:>8} {:>8} {:>8} {:>8}\n", "spikes", "A", "B",
+        "matched", "missed", "added", "interval", "delay", "disorder", "rate");
     for (const auto& [name, difference] : comparison.populations)
         out += line(name, difference);
     out += line("all", comparison.total);

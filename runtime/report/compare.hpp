@@ -41,17 +41,27 @@ struct TrainDifference {
     double mean_interval_distortion = 0;  ///< mean magnitude
     double max_interval_distortion  = 0;
     double mean_delay = 0;  ///< spike i of the other minus spike i of the reference [ticks]
+    double max_delay  = 0;  ///< largest magnitude
+    /// Spikes i of a neuron that come, in the other, after one of the same population that the
+    /// reference has strictly later: they were overtaken on the way.
+    std::uint64_t disorder = 0;
 
     [[nodiscard]] bool identical() const { return missed == 0 && added == 0; }
+    /// (other - reference) / reference in number of spikes; 0 where there are none in either, 1 a
+    /// spike where only the other has any.
+    [[nodiscard]] double rate_error() const;
 };
 
 struct TrainComparison {
     TrainDifference total;
     std::map<std::string, TrainDifference> populations;
+    std::map<TrainKey, TrainDifference> neurons;  ///< disorder: within the neuron's population
     std::optional<FirstDifference> first;
 };
 
-/// Compares spike by spike. A spike that one neuron has twice in a tick counts once.
+/// Compares spike by spike, in the measures of PyCARL (balaji2020pycarl): inter-spike-interval
+/// distortion, delay and disorder, for each neuron apart. A spike that one neuron has twice in a
+/// tick counts once.
 TrainComparison compare_trains(const Trains& reference, const Trains& other);
 
 std::string to_text(const TrainComparison& comparison);

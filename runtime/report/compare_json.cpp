@@ -18,6 +18,9 @@ Json difference_json(const TrainDifference& d) {
             {"mean_interval_distortion", d.mean_interval_distortion},
             {"max_interval_distortion", d.max_interval_distortion},
             {"mean_delay", d.mean_delay},
+            {"max_delay", d.max_delay},
+            {"disorder", d.disorder},
+            {"rate_error", d.rate_error()},
             {"unit", "tick"},
             {"basis", "measured"}};
 }
@@ -30,6 +33,13 @@ std::string to_json(const TrainComparison& comparison) {
     json["populations"] = Json::object();
     for (const auto& [name, difference] : comparison.populations)
         json["populations"][name] = difference_json(difference);
+    json["neurons"] = Json::array();
+    for (const auto& [key, difference] : comparison.neurons) {
+        if (difference.identical()) continue;
+        Json neuron{{"population", key.population}, {"neuron", key.neuron}};
+        neuron.update(difference_json(difference));
+        json["neurons"].push_back(std::move(neuron));
+    }
     if (comparison.first) {
         json["first_difference"] = {{"tick", comparison.first->tick},
                                     {"population", comparison.first->key.population},

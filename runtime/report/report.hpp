@@ -66,6 +66,26 @@ struct QuantisationLine {
     double scale = 1, max_error = 0, rms_error = 0, max_relative = 0;
 };
 
+/// How often each value occurred; `values` ascending, of the same length as `counts`.
+struct Histogram {
+    std::vector<double> values;
+    std::vector<std::uint64_t> counts;
+    std::string unit;
+    Basis basis = Basis::measured;
+};
+
+/// Routers of a chip and what its links carried. Core number = (y * columns + x) * cores_per_router
+/// + place.
+struct Floorplan {
+    struct Link {
+        std::uint32_t from_x = 0, from_y = 0, to_x = 0, to_y = 0;
+        std::uint64_t load = 0;  ///< flits in the whole run
+    };
+    std::uint32_t columns = 1, rows = 1, cores_per_router = 1;
+    std::vector<Link> links;
+    Basis links_basis = Basis::measured;
+};
+
 struct Report {
     std::string tool_version;
     std::string command;  ///< "run", "compile"
@@ -86,7 +106,9 @@ struct Report {
     std::vector<EnergyComponent> energy;          ///< all modelled
     std::vector<UtilisationLine> utilisation;
     std::vector<QuantisationLine> quantisation;
-    std::map<std::string, Figure> host;  ///< wall and CPU time: the only figures that vary
+    std::map<std::string, Histogram> histograms;  ///< "hops", "spike delivery", ...
+    std::optional<Floorplan> floorplan;           ///< of chips with a network
+    std::map<std::string, Figure> host;           ///< wall and CPU time: the only figures that vary
 
     [[nodiscard]] double total_joules() const;
 };

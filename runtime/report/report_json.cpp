@@ -98,6 +98,29 @@ Json latency_json(const Report& report) {
     return json;
 }
 
+Json histograms_json(const Report& report) {
+    Json json = Json::object();
+    for (const auto& [name, h] : report.histograms)
+        json[name] = {{"values", h.values},
+                      {"counts", h.counts},
+                      {"unit", h.unit},
+                      {"basis", name_of(h.basis)}};
+    return json;
+}
+
+Json floorplan_json(const Floorplan& plan) {
+    Json links = Json::array();
+    for (const Floorplan::Link& link : plan.links)
+        links.push_back({{"from", {link.from_x, link.from_y}},
+                         {"to", {link.to_x, link.to_y}},
+                         {"load", link.load}});
+    return {{"columns", plan.columns},
+            {"rows", plan.rows},
+            {"cores_per_router", plan.cores_per_router},
+            {"links", std::move(links)},
+            {"links_basis", name_of(plan.links_basis)}};
+}
+
 }  // namespace
 
 std::string to_json(const Report& report) {
@@ -121,6 +144,8 @@ std::string to_json(const Report& report) {
               {"utilisation", utilisation_json(report)},
               {"quantisation", quantisation_json(report)},
               {"host", figures_json(report.host)}};
+    if (!report.histograms.empty()) json["histograms"] = histograms_json(report);
+    if (report.floorplan) json["floorplan"] = floorplan_json(*report.floorplan);
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -47,7 +47,7 @@ HOMES = {
     r"hdf5|H5": r"^compiler/frontend/nir/[^/]*\.(cpp|hpp)$",
     r"boost/": r"^(compiler/mapping|hw/spec)/.*\.cpp$",
     r"metis": r"^compiler/mapping/.*\.cpp$",
-    r"systemc|tlm": r"^simulator/systemc/.*\.cpp$",
+    r"systemc$|tlm": r"^simulator/systemc/(.*\.cpp|modules/.*\.hpp)$",
     r"verilated|Vsl_": r"^backends/emulator/rtl_[^/]*$",
     r"CLI/": r"^tools/.*$",
     r"sqlite3": r"^sweep/database\.cpp$",

@@ -45,6 +45,41 @@ TEST(CompareTrains, unsorted_and_doubled_spikes_count_once) {
     EXPECT_EQ(result.total.reference, 2U);
 }
 
+TEST(CompareTrains, overtaken_spikes_are_disorder) {
+    // a comes before b in the reference, after it in the other; in the same tick there is no order.
+    const auto apart =
+        compare_trains({{{"p", 0}, {4}}, {{"p", 1}, {5}}}, {{{"p", 0}, {7}}, {{"p", 1}, {6}}});
+    EXPECT_EQ(apart.total.disorder, 1U);
+    EXPECT_EQ(apart.neurons.at({"p", 0}).disorder, 1U);
+    EXPECT_EQ(apart.neurons.at({"p", 1}).disorder, 0U);
+    EXPECT_DOUBLE_EQ(apart.neurons.at({"p", 0}).mean_delay, 3.0);
+    EXPECT_DOUBLE_EQ(apart.total.max_delay, 3.0);
+    const auto met =
+        compare_trains({{{"p", 0}, {4}}, {{"p", 1}, {5}}}, {{{"p", 0}, {6}}, {{"p", 1}, {6}}});
+    EXPECT_EQ(met.total.disorder, 0U);
+    const auto same =
+        compare_trains({{{"p", 0}, {5}}, {{"p", 1}, {5}}}, {{{"p", 0}, {9}}, {{"p", 1}, {6}}});
+    EXPECT_EQ(same.total.disorder, 0U);
+    const auto elsewhere =
+        compare_trains({{{"p", 0}, {4}}, {{"q", 1}, {5}}}, {{{"p", 0}, {7}}, {{"q", 1}, {6}}});
+    EXPECT_EQ(elsewhere.total.disorder, 0U);
+}
+
+TEST(CompareTrains, rate_error_is_relative) {
+    const auto more = compare_trains({{{"p", 0}, {1, 2, 3, 4}}}, {{{"p", 0}, {1, 2, 3, 4, 5}}});
+    EXPECT_DOUBLE_EQ(more.total.rate_error(), 0.25);
+    EXPECT_DOUBLE_EQ(compare_trains({}, {}).total.rate_error(), 0.0);
+    EXPECT_DOUBLE_EQ(compare_trains({}, {{{"p", 0}, {1, 2}}}).total.rate_error(), 2.0);
+}
+
+TEST(CompareTrains, json_lists_the_neurons_that_differ) {
+    const auto json = nlohmann::json::parse(to_json(
+        compare_trains({{{"p", 0}, {1}}, {{"p", 1}, {1}}}, {{{"p", 0}, {1}}, {{"p", 1}, {2}}})));
+    ASSERT_EQ(json["neurons"].size(), 1U);
+    EXPECT_EQ(json["neurons"][0]["neuron"], 1);
+    EXPECT_EQ(json["neurons"][0]["mean_delay"], 1.0);
+}
+
 TEST(CompareTrains, json_says_where_it_differs) {
     const auto result = compare_trains({{{"a", 2}, {3}}}, {});
     const auto json   = nlohmann::json::parse(to_json(result));
