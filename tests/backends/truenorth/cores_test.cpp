@@ -3,6 +3,7 @@
 #include "backends/truenorth/cores.hpp"
 
 #include "backends/truenorth/device.hpp"
+#include "backends/truenorth/engine.hpp"
 #include "backends/truenorth/target.hpp"
 #include "compiler/pipeline/pipeline.hpp"
 #include "runtime/session/session.hpp"
@@ -161,13 +162,24 @@ TEST(Cores, LimitsHoldAtTheEdge) {
     }
 }
 
+/// A dense core visits the axons that the description gives it: 3 + 2 x (8 + 2) clocks.
+TEST(Cores, TimeFollowsTheDescription) {
+    const auto file = parse_cores(description(), "f.json", ranc());
+    ASSERT_TRUE(file);
+    EXPECT_EQ(core_clocks(file->program.machine, 2, 0), 23U);
+}
+
 TEST(Cores, InputsOfOtherCoresAreRefused) {
     const Scratch file{description()};
     const auto compiled = compiler::compile_file(file.path(), target(), for_ranc());
     ASSERT_TRUE(compiled);
-    const Scratch other{with(description(), "\"x\": 1, \"y\": 0", "\"x\": 1, \"y\": 1")};
+    std::string moved = with(description(), "\"x\": 1, \"y\": 0", "\"x\": 1, \"y\": 1");
+    moved             = with(moved, "\"dx\": 1, \"dy\": 0", "\"dx\": 1, \"dy\": 1");
+    moved             = with(moved, "\"dx\": -1, \"dy\": 1", "\"dx\": -1, \"dy\": 0");
+    const Scratch other{moved};
     const auto rows = cores_input(other.path(), compiled->image);
     ASSERT_FALSE(rows);
+    EXPECT_EQ(rows.error().front().code, "cores.other-image");
 }
 
 /// Expected outputs of a file, by tick.
