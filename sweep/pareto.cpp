@@ -29,33 +29,50 @@ private:
     std::map<double, double> steps_;
 };
 
-/// At most three objectives: in lexicographic order nothing later dominates anything earlier, and
-/// what is earlier is no worse in the first objective.
-std::vector<std::size_t> staircase_front(const Scores& scores,
-                                         const std::vector<std::size_t>& order) {
-    const auto coordinate = [&](std::size_t k, std::size_t which) {
-        return which < scores.width ? scores.of(k)[which] : 0.0;
-    };
+/// A point of at most three objectives; what it has not is 0.
+struct Corner {
+    double x, y, z;
+    std::size_t point;
+    [[nodiscard]] bool same_place(const Corner& other) const {
+        return x == other.x && y == other.y && z == other.z;
+    }
+};
+
+std::vector<Corner> corners_of(const Scores& scores) {
+    std::vector<Corner> corners(scores.size());
+    for (std::size_t k = 0; k < corners.size(); ++k) {
+        const auto at = scores.of(k);
+        corners[k]    = {at[0], scores.width > 1 ? at[1] : 0, scores.width > 2 ? at[2] : 0, k};
+    }
+    std::ranges::sort(corners, [](const Corner& a, const Corner& b) {
+        if (a.x != b.x) return a.x < b.x;
+        return a.y != b.y ? a.y < b.y : a.z < b.z;
+    });
+    return corners;
+}
+
+/// In lexicographic order nothing later dominates anything earlier, and what is earlier is no worse
+/// in the first objective.
+std::vector<std::size_t> staircase_front(const Scores& scores) {
+    const auto corners = corners_of(scores);
     std::vector<std::size_t> front;
     Staircase steps;
-    for (std::size_t at = 0; at < order.size();) {
-        std::size_t end = at + 1;
-        while (end < order.size() &&
-               std::ranges::equal(scores.of(order[at]), scores.of(order[end])))
-            ++end;
-        const double y = coordinate(order[at], 1), z = coordinate(order[at], 2);
-        if (!steps.covers(y, z)) {
-            front.insert(front.end(), order.begin() + static_cast<std::ptrdiff_t>(at),
-                         order.begin() + static_cast<std::ptrdiff_t>(end));
-            steps.add(y, z);
-        }
-        at = end;
+    for (std::size_t at = 0; at < corners.size();) {
+        const bool beaten = steps.covers(corners[at].y, corners[at].z);
+        if (!beaten) steps.add(corners[at].y, corners[at].z);
+        const std::size_t first = at;
+        for (; at < corners.size() && corners[at].same_place(corners[first]); ++at)
+            if (!beaten) front.push_back(corners[at].point);
     }
     return front;
 }
 
-std::vector<std::size_t> archive_front(const Scores& scores,
-                                       const std::vector<std::size_t>& order) {
+std::vector<std::size_t> archive_front(const Scores& scores) {
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+        return std::ranges::lexicographical_compare(scores.of(a), scores.of(b));
+    });
     std::vector<std::size_t> front;
     for (const std::size_t k : order) {
         const bool beaten = std::ranges::any_of(
@@ -77,12 +94,8 @@ bool dominates(std::span<const double> a, std::span<const double> b) {
 }
 
 std::vector<std::size_t> pareto_front(const Scores& scores) {
-    std::vector<std::size_t> order(scores.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
-        return std::ranges::lexicographical_compare(scores.of(a), scores.of(b));
-    });
-    auto front = scores.width <= 3 ? staircase_front(scores, order) : archive_front(scores, order);
+    if (scores.size() == 0) return {};
+    auto front = scores.width <= 3 ? staircase_front(scores) : archive_front(scores);
     std::ranges::sort(front);
     return front;
 }

@@ -91,10 +91,9 @@ TEST_F(SpecTest, OptionsAreThoseOfTheCommand) {
 }
 
 TEST_F(SpecTest, GridHasALimit) {
-    const auto steps = [](int steps) {
+    const auto steps = [](int count) {
         return with(R"("values": [1, 2])",
-                    R"("range": {"from": 0, "to": 1, "steps": )" + std::to_string(steps) + "}") +
-               "";
+                    R"("range": {"from": 0, "to": 1, "steps": )" + std::to_string(count) + "}");
     };
     const auto two = [&](int a, int b) {
         std::string text = steps(a);

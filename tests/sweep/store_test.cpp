@@ -64,7 +64,7 @@ TEST_F(StoreTest, WhatIsRecordedIsFoundAgain) {
     ASSERT_TRUE(record && *record);
     EXPECT_EQ((*record)->key, point(4).key());
     EXPECT_EQ((*record)->objectives, (std::vector<double>{0.1, 5}));
-    EXPECT_FALSE(**store->find(5));
+    EXPECT_FALSE(store->find(5)->has_value());
     EXPECT_EQ(*store->count(), 1U);
     EXPECT_EQ(*store->mean_seconds(), 2.0);
     std::vector<Row> rows;
@@ -85,7 +85,7 @@ TEST_F(StoreTest, EachRefusalHasItsCode) {
         EXPECT_EQ(open(spec, true).error().code, "sweep.busy");
         ASSERT_TRUE(store->record(point(1), outcome(1, 1)));
         EXPECT_EQ(store->record(point(1), outcome(2, 2)).error().code, "sweep.twice");
-        EXPECT_EQ((**store->find(1))->objectives[0], 1);
+        EXPECT_EQ((*store->find(1))->objectives[0], 1);
     }
     EXPECT_EQ(open(spec, false).error().code, "sweep.exists");
     spec.hash = 2;
@@ -143,7 +143,7 @@ TEST_F(StoreTest, CoordinatorHandsOutWhatIsOpenAndNothingElse) {
     EXPECT_EQ(again.next()->kind, Handout::Kind::wait);
     ASSERT_TRUE(again.record(second->point, outcome(2, 2)));
     EXPECT_EQ(again.next()->kind, Handout::Kind::done);
-    EXPECT_EQ((**store->find(2))->status, Status::skipped);
+    EXPECT_EQ((*store->find(2))->status, Status::skipped);
     EXPECT_EQ(again.finished(), again.total());
 }
 
