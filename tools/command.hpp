@@ -30,6 +30,7 @@ Action add_sweep(CLI::App& app);
 Action add_serve_rtl(CLI::App& app);
 Action add_probe(CLI::App& app);
 Action add_report(CLI::App& app);
+Action add_cosim(CLI::App& app);
 
 /// A Diagnostic as the error of a Checked result.
 template <class T>

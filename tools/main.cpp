@@ -61,6 +61,7 @@ int parse_and_run(int argc, char** argv) {
     add("serve-rtl", "put a simulated emulator core behind a pseudo-terminal", add_serve_rtl);
     add("probe", "say what is at the other end of a serial port", add_probe);
     add("report", "show reports as one HTML page", add_report);
+    add("cosim", "run a network across devices, links and an environment", add_cosim);
 
     try {
         app.parse(argc, argv);
