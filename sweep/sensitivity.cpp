@@ -84,7 +84,9 @@ Sensitivity measure(const Grouping& grouping, const std::vector<double>& values)
     }
     for (const double value : values)
         whole += square(value - mean);
-    result.share = whole > 0 ? std::min(between / whole, 1.0) : 0;
+    // Equal values have a mean that need not equal them: what never varies is told apart first.
+    const auto [least, most] = std::ranges::minmax(values);
+    result.share             = most > least ? std::min(between / whole, 1.0) : 0;
     return result;
 }
 

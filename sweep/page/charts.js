@@ -51,6 +51,15 @@ function ticks(low, high, count) {
   return found;
 }
 
+// Labels of ascending numbers: as many digits as it takes to tell them apart.
+function labels(values) {
+  for (let digits = 2; digits < 9; ++digits) {
+    const texts = values.map(v => Math.abs(v) >= 1e5 || (v !== 0 && Math.abs(v) < 1e-3) ? v.toExponential(digits) : short(v));
+    if (new Set(texts).size === values.length) return texts;
+  }
+  return values.map(String);
+}
+
 // A column's values onto [0, 1]; words are spread in the order of their names.
 function scale(column, rows) {
   const values = rows.map(column.of).filter(v => v !== null);
@@ -64,7 +73,8 @@ function scale(column, rows) {
   for (const v of values) { low = Math.min(low, v); high = Math.max(high, v); }
   const room = high > low ? (high - low) * 0.04 : Math.abs(low) * 0.05 || 1;
   const from = low - room, to = high + room, place = v => (v - from) / (to - from);
-  return {low, high, place, marks: ticks(low, high, 5).map(v => [place(v), short(v)])};
+  const places = ticks(low, high, 5), texts = labels(places);
+  return {low, high, place, marks: places.map((v, k) => [place(v), texts[k]])};
 }
 
 // Viridis at five stops.

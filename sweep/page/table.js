@@ -53,6 +53,7 @@ function drawTable() {
       const cell = html("td", column.name === "why" ? {class: "why"} : typeof value === "number" ? {class: "number"} : {}, line);
       if (column.name === "id" && row.report) html("a", {href: row.report, target: "_blank"}, cell, String(value));
       else cell.textContent = short(value);
+      if (column.name === "why") cell.title = row.why;
     }
   }
   document.getElementById("shown").textContent = `${Math.min(rows.length, mostRows)} of ${rows.length} rows`;

@@ -115,7 +115,7 @@ function drawParallel(changed) {
 
 function drawParallelAxis(svg, column, by, x, py, [top, bottom], lowered, refresh) {
   element("line", {x1: x, x2: x, y1: top, y2: bottom, class: "axis"}, svg);
-  element("text", {x, y: lowered ? 30 : 14, "text-anchor": "middle", class: "title"}, svg, column.label);
+  element("text", {x: Math.max(x, column.label.length * 3.6), y: lowered ? 30 : 14, "text-anchor": "middle", class: "title"}, svg, column.label);
   for (const [at, text] of by.marks) element("text", {x: x + 5, y: py(at) + 4}, svg, text);
   const brush = element("rect", {x: x - 7, width: 14, y: 0, height: 0, class: "brush"}, svg);
   const grip = element("rect", {x: x - 12, width: 24, y: top, height: bottom - top, fill: "transparent", "data-axis": column.name, style: "cursor: row-resize"}, svg);
@@ -155,10 +155,11 @@ function drawEffect(svg, levels) {
   const low = Math.min(...levels.map(l => l.min)), high = Math.max(...levels.map(l => l.max));
   const px = k => levels.length < 2 ? (left + width - right) / 2 : left + 12 + k * (width - left - right - 24) / (levels.length - 1);
   const py = v => high > low ? top + (high - v) / (high - low) * (height - top - bottom) : (top + height - bottom) / 2;
-  for (const v of high > low ? [low, (low + high) / 2, high] : [low]) {
+  const heights = high > low ? [low, (low + high) / 2, high] : [low], texts = labels(heights);
+  heights.forEach((v, k) => {
     element("line", {x1: left, x2: width - right, y1: py(v), y2: py(v), class: "grid"}, svg);
-    element("text", {x: left - 5, y: py(v) + 4, "text-anchor": "end"}, svg, short(v));
-  }
+    element("text", {x: left - 5, y: py(v) + 4, "text-anchor": "end"}, svg, texts[k]);
+  });
   const band = levels.map((l, k) => `${px(k)},${py(l.max)}`).concat(levels.map((l, k) => `${px(k)},${py(l.min)}`).reverse());
   element("polygon", {points: band.join(" "), class: "band"}, svg);
   element("polyline", {points: levels.map((l, k) => `${px(k)},${py(l.mean)}`).join(" "), class: "effect"}, svg);

@@ -174,9 +174,15 @@ TEST(Sensitivity, ShareIsTheVarianceBetweenLevels) {
         for (double b = 0; b < 2; ++b) {
             Row row;
             row.point.settings     = {{"a", number_value(a)}, {"b", number_value(b)}};
-            row.outcome.objectives = {3 * a + b, 5};
+            row.outcome.objectives = {3 * a + b, 0.97};
             rows.push_back(row);
         }
+    for (int more = 0; more < 3; ++more) {  // three times 0.97 does not add up to 2.91
+        rows.push_back(rows[0]);
+        rows.push_back(rows[1]);
+        rows.push_back(rows[2]);
+        rows.push_back(rows[3]);
+    }
     rows.emplace_back();
     rows.back().outcome.status = Status::crashed;
     const auto found           = sensitivities(spec, rows);
