@@ -22,7 +22,7 @@ def balance(name, ticks, seed, folder):
         "network": str(HERE / "network.json"), "ticks": ticks, "reference": "golden", "devices": {"core": place},
         "environment": {"command": [sys.executable, str(HERE / "world.py"), str(seed)], "to_network": ["senses"],
                         "from_network": ["motor"]}}))
-    stem = folder / name.replace(":", "-")
+    stem = folder / "".join(c if c.isalnum() else "-" for c in name)
     tool.spikeloom("cosim", platform, "--spikes", f"{stem}.csv", "--report", f"{stem}.json")
     return json.loads(pathlib.Path(f"{stem}.json").read_text())["cosim"], stem
 

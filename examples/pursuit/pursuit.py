@@ -22,7 +22,7 @@ def pursue(name, ticks, folder, *how):
     (folder / "platform.json").write_text(json.dumps({
         "network": "network.json", "ticks": ticks, "devices": {"core": place},
         "environment": {"command": [sys.executable, str(HERE / "world.py"), *how], "to_network": ["events"], "from_network": ["motor"]}}))
-    stem = folder / name.replace(":", "-")
+    stem = folder / "".join(c if c.isalnum() else "-" for c in name)
     tool.spikeloom("cosim", folder / "platform.json", "--spikes", f"{stem}.csv", "--report", f"{stem}.json")
     return json.loads(pathlib.Path(f"{stem}.json").read_text())["cosim"], stem
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,6 +59,15 @@ bool make_pipe(End& read, End& write) {
     return true;
 }
 
+/// Child's end, ours. A socket, not a pipe: writing to a dead one must raise no signal.
+bool make_socket(End& child, End& ours) {
+    std::array<int, 2> ends{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) return false;
+    child = End{ends[0]};
+    ours  = End{ends[1]};
+    return true;
+}
+
 class ProcessEnvironment final : public Environment {
 public:
     explicit ProcessEnvironment(ProcessOptions options) : options_{std::move(options)} {}
@@ -109,7 +119,7 @@ private:
 
 Result<void> ProcessEnvironment::spawn() {
     End child_in, child_out, child_errors;
-    if (options_.command.empty() || !make_pipe(child_in, to_) || !make_pipe(from_, child_out) ||
+    if (options_.command.empty() || !make_socket(child_in, to_) || !make_pipe(from_, child_out) ||
         !make_pipe(errors_, child_errors))
         return fault("environment.start", "no command, or no pipes to be had");
     posix_spawn_file_actions_t actions;
@@ -180,7 +190,7 @@ bool ProcessEnvironment::pump(std::string& unsent, Clock::time_point deadline) {
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
     ::poll(lines.data(), lines.size(), static_cast<int>(std::clamp<long>(left + 1, 0, 1000)));
     if ((lines[2].revents & POLLOUT) != 0) {
-        const ssize_t n = ::write(to_.get(), unsent.data(), unsent.size());
+        const ssize_t n = ::send(to_.get(), unsent.data(), unsent.size(), MSG_NOSIGNAL);
         if (n > 0) unsent.erase(0, static_cast<std::size_t>(n));
     }
     if (errors_.get() >= 0 && lines[1].revents != 0 && !take(errors_, last_words_)) errors_.close();

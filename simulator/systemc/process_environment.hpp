@@ -14,9 +14,9 @@
 namespace spikeloom::systemc {
 
 struct ProcessOptions {
-    std::vector<std::string> command;  ///< program and arguments; looked for in PATH
-    std::filesystem::path folder;      ///< that it starts in; empty: this process's
-    double timeout = 10;               ///< [s] that an answer may take
+    std::vector<std::string> command{};  ///< program and arguments; looked for in PATH
+    std::filesystem::path folder{};      ///< that it starts in; empty: this process's
+    double timeout = 10;                 ///< [s] that an answer may take
 };
 
 /// The program is killed when it does not end by itself. Errors, each with the last lines that it

@@ -120,7 +120,9 @@ void DeviceModule::run_ticks(std::uint64_t count) {
     const auto spikes = device_->drain();
     if (!ok(spikes)) return;
     ++outcome.calls;
-    const Picoseconds finished = pass_time(count, began);
+    const Picoseconds finished = finish_time(count, began);
+    const bool lockstep        = shared_.platform.pace == Pace::lockstep;
+    if (!lockstep) wait_until(finished);
     outcome.spikes.insert(outcome.spikes.end(), spikes->begin(), spikes->end());
     if (shown_) show(*spikes, count);
     if (shared_.failure) return;
@@ -128,11 +130,18 @@ void DeviceModule::run_ticks(std::uint64_t count) {
     tick_ += count;
     shared_.done[number_] = tick_;
     shared_.advance_made();
+    // In lockstep the others go by the ticks that are done, not by when: each keeps its own time.
+    if (lockstep)
+        wait_until(std::max(finished, began + static_cast<Picoseconds>(count) * shared_.dt));
 }
 
-/// Lets the time of the ticks pass; when they were finished. Devices behind a simulated line have
-/// taken theirs already.
-Picoseconds DeviceModule::pass_time(std::uint64_t count, Picoseconds began) {
+void DeviceModule::wait_until(Picoseconds moment) {
+    if (moment > now_ps()) wait(sc_ps(moment - now_ps()));
+}
+
+/// When the device is done with the ticks. Devices behind a simulated line have taken their time
+/// already.
+Picoseconds DeviceModule::finish_time(std::uint64_t count, Picoseconds began) {
     DeviceOutcome& outcome = shared_.outcome.devices[number_];
     const auto times       = device_->take_tick_times();
     outcome.tick_times.insert(outcome.tick_times.end(), times.begin(), times.end());
@@ -145,9 +154,6 @@ Picoseconds DeviceModule::pass_time(std::uint64_t count, Picoseconds began) {
     const Picoseconds real = static_cast<Picoseconds>(count) * shared_.dt;
     outcome.busy += static_cast<double>(busy) * 1e-12;
     if (busy > real) ++outcome.overruns;
-    const bool lockstep     = shared_.platform.pace == Pace::lockstep;
-    const Picoseconds until = began + (lockstep ? std::max(busy, real) : busy);
-    if (until > now_ps()) wait(sc_ps(until - now_ps()));
     return began + busy;
 }
 

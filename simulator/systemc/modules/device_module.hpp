@@ -49,7 +49,8 @@ private:
     void show(const std::vector<runtime::SpikeEvent>& spikes, std::uint64_t count);
     [[nodiscard]] std::uint64_t allowed() const;
     std::vector<runtime::InputEvent> take_input(std::uint64_t end);
-    Picoseconds pass_time(std::uint64_t count, Picoseconds began);
+    Picoseconds finish_time(std::uint64_t count, Picoseconds began);
+    void wait_until(Picoseconds moment);
     void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
     void receive(const AerEvent& event);
     template <class T>
