@@ -9,7 +9,7 @@ function dot(row, x, y, size, fill, ringed, parent) {
 }
 
 function drawFront2(xColumn, yColumn, colourColumn) {
-  const width = 640, height = 420, left = 70, right = 16, top = 14, bottom = 46;
+  const width = 640, height = 420, left = 88, right = 16, top = 14, bottom = 46;
   const svg = chart("front2", width, height);
   const xs = scale(xColumn, complete), ys = scale(yColumn, complete), paint = colouring(colourColumn, complete);
   const px = v => left + xs.place(v) * (width - left - right), py = v => height - bottom - ys.place(v) * (height - top - bottom);
@@ -99,12 +99,12 @@ function drawParallel(changed) {
   const shown = columns.filter((c, k) => k >= settingCount || new Set(complete.map(c.of)).size > 1);
   const width = Math.max(1150, shown.length * 130), height = 400, left = 90, right = 90, top = 44, bottom = 18;
   const svg = chart("parallel", width, height);
-  const scales = shown.map(c => scale(c, complete)), paint = colouring(shown[shown.length - 1], complete);
+  const scales = shown.map(c => scale(c, complete)), paint = colouring(objectives[0], complete);
   const px = k => shown.length < 2 ? width / 2 : left + k * (width - left - right) / (shown.length - 1);
   const py = at => height - bottom - at * (height - top - bottom);
   const traces = [...complete].sort((a, b) => onFront.has(a.design) - onFront.has(b.design)).map(row => {
     const points = shown.map((c, k) => px(k) + "," + py(scales[k].place(c.of(row)))).join(" ");
-    const node = element("polyline", {points, stroke: paint(shown[shown.length - 1].of(row)), class: onFront.has(row.design) ? "trace front" : "trace"}, svg);
+    const node = element("polyline", {points, stroke: paint(objectives[0].of(row)), class: onFront.has(row.design) ? "trace front" : "trace"}, svg);
     element("title", {}, node, describe(row));
     node.addEventListener("click", () => openReport(row));
     return {row, node};

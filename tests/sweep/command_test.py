@@ -195,6 +195,23 @@ class Networks(SweepTest):
         self.assertEqual((self.folder / "direct.img").read_bytes(),
                          (self.folder / "out/points/0/2/network.img").read_bytes())
 
+    def test_chip_and_mapper_of_many_cores(self):
+        spec = self.spec(axes=[{"setting": "chip.topology.link_width", "values": [1, 32]},
+                               {"setting": "compile.partitioner", "values": ["layer", "sequential"]}],
+                         fixed={"target": "loihi", "run.device": "cycle", "compile.reset": "value", "compile.dt": 0.001,
+                                "chip.capacities.compartments": 128},
+                         objectives=[{"name": "latency", "pointer": "/latency/tick/mean", "unit": "s"},
+                                     {"name": "cores", "pointer": "/utilisation/resource=cores/used"}])
+        spec["cases"] = [{"network": str(ROOT / "examples/digits/digits.nir"), "input": "pixels.csv", "ticks": 30}]
+        (self.folder / "pixels.csv").write_text(
+            "tick,population,neuron\n" + "".join(f"{t},pixels,{n}\n" for t in range(20) for n in range(64)))
+        self.write("s.json", spec)
+        self.succeed("sweep", "s.json", "-o", "out")
+        rows = self.rows()
+        self.assertEqual([row["status"] for row in rows], ["ok"] * 4, rows)
+        self.assertGreater(rows[0]["o0"], rows[2]["o0"])  # 32 flits a message against one
+        self.assertEqual([row["o1"] for row in rows], [3, 2, 3, 2])  # a layer has cores of its own
+
     def test_what_does_not_fit_is_recorded_with_its_diagnostic(self):
         self.write("s.json", self.spec(axes=[{"setting": "network/projections/0/delays", "values": [1, 99]}]))
         self.succeed("sweep", "s.json", "-o", "out")
