@@ -20,8 +20,8 @@ Case read_case(const JsonPlace& place, const std::filesystem::path& folder, Json
 /// program arguments that name given settings, a grid without continuous axes.
 void check_whole(const Spec& spec, const KnownOptions& known, JsonFaults& faults);
 
-/// Names between braces ("{user.rate}") of a program's argument; braces around anything but letters,
-/// digits and "._-/~" are plain text.
+/// Names between braces ("{user.rate}") of a program's argument; braces around anything but
+/// letters, digits and "._-/~" are plain text.
 std::vector<std::string> placeholders(const std::string& argument);
 
 }  // namespace spikeloom::sweep
