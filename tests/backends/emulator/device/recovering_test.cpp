@@ -123,7 +123,7 @@ TEST(RecoveringDevice, LossAtAnyCallChangesNothing) {
 TEST(RecoveringDevice, SecondLossDuringTheReplayTakesASecondAttempt) {
     auto whole           = make({});
     const Outcome wanted = run(whole);
-    auto device          = make({.dies_at = 20, .successor_dies = 25, .attempts = 6});
+    auto device          = make({.dies_at = 20, .successor_dies = 29, .attempts = 4});
     EXPECT_EQ(run(device).spikes, wanted.spikes);
     auto too_few = make({.dies_at = 20, .successor_dies = 10, .attempts = 2});
     EXPECT_EQ(run(too_few).code, "link.closed");
