@@ -24,6 +24,7 @@ using DeviceResult = Result<std::unique_ptr<runtime::Device>>;
 struct DeviceEntry {
     std::string_view name;
     DeviceResult (*make)(std::string_view name, const DeviceOptions& options);
+    bool has_threads = false;
 };
 
 DeviceResult open_emulator(std::string_view name, const DeviceOptions& options) {
@@ -46,27 +47,46 @@ DeviceResult make_software(std::string_view name, const DeviceOptions& options) 
     return fault("device.no-trace", fmt::format("device '{}' has no waveforms to trace", name));
 }
 
+/// The same, for those that share their work out.
+template <auto Make>
+DeviceResult make_threaded(std::string_view name, const DeviceOptions& options) {
+    if (options.trace.empty()) return Make(options.threads);
+    return fault("device.no-trace", fmt::format("device '{}' has no waveforms to trace", name));
+}
+
+constexpr std::uint32_t most_threads = 256;
+
+Result<void> check_threads(const DeviceEntry& device, const DeviceOptions& options) {
+    if (options.threads < 1 || options.threads > most_threads)
+        return fault("device.threads",
+                     fmt::format("{} threads, range 1..{}", options.threads, most_threads));
+    if (options.threads == 1 || device.has_threads) return {};
+    return fault("device.no-threads", fmt::format("device '{}' runs on one thread, not on {}",
+                                                  device.name, options.threads));
+}
+
 constexpr std::array emulator_devices{
     DeviceEntry{"rtl", open_emulator},
     DeviceEntry{"rtl-uart", open_emulator},
     DeviceEntry{"serial:", open_emulator},
     DeviceEntry{"model", open_emulator},
-    DeviceEntry{"golden", make_software<emulator::make_golden_device>},
+    DeviceEntry{"golden", make_threaded<emulator::make_golden_device>, true},
 };
 
 DeviceResult open_loihi(std::string_view name, const DeviceOptions& options) {
-    if (options.trace.empty()) return loihi::open_device(name);
+    if (options.trace.empty()) return loihi::open_device(name, options.threads);
     return fault("device.no-trace", fmt::format("device '{}' has no waveforms to trace", name));
 }
 
 constexpr std::array loihi_devices{
-    DeviceEntry{"event", open_loihi},   DeviceEntry{"analytic", open_loihi},
-    DeviceEntry{"cycle", open_loihi},   DeviceEntry{"golden", open_loihi},
-    DeviceEntry{"golden:", open_loihi},
+    DeviceEntry{"event", open_loihi},         DeviceEntry{"analytic", open_loihi},
+    DeviceEntry{"cycle", open_loihi},         DeviceEntry{"golden", open_loihi, true},
+    DeviceEntry{"golden:", open_loihi, true}, DeviceEntry{"plain", open_loihi},
+    DeviceEntry{"plain:", open_loihi},
 };
 
 constexpr std::array golden_devices{
-    DeviceEntry{"float64", make_software<golden::make_device>},
+    DeviceEntry{"float64", make_threaded<golden::make_device>, true},
 };
 
 constexpr std::array truenorth_devices{
@@ -135,10 +155,13 @@ std::vector<std::string_view> devices_of(const compiler::Target& target) {
 
 DeviceResult make_device(const compiler::Target& target, std::string_view device,
                          const DeviceOptions& options) {
-    const auto devices = device_entries(target);
-    if (device.empty()) return devices.front().make(devices.front().name, options);
-    if (const DeviceEntry* found = find_device(devices, device))
-        return found->make(device, options);
+    const auto devices       = device_entries(target);
+    const DeviceEntry* found = device.empty() ? &devices.front() : find_device(devices, device);
+    if (found != nullptr) {
+        const auto good = check_threads(*found, options);
+        if (!good) return tl::unexpected{good.error()};
+        return found->make(device.empty() ? found->name : device, options);
+    }
     Diagnostic unknown{"device.unknown",
                        fmt::format("target '{}' has no device '{}'", target.name(), device)};
     for (const DeviceEntry& known : devices) {

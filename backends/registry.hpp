@@ -25,6 +25,7 @@ struct DeviceOptions {
     std::uint32_t baud         = 1'000'000;  ///< of a real port
     double timeout             = 0;  ///< silence after which a real port is dead [s]; 0: 5 s
     std::uint32_t reconnects   = 0;  ///< how often a real port is opened again
+    std::uint32_t threads      = 1;  ///< 1..256, of devices that share their work out
 };
 
 /// All targets, in the order of registry.cpp.
@@ -38,7 +39,8 @@ Result<const compiler::Target*> find_target(std::string_view name);
 std::vector<std::string_view> devices_of(const compiler::Target& target);
 
 /// Makes a device; an empty name takes the default. Errors: "device.unknown", which lists the known
-/// ones; those of the device itself ("serial port cannot be opened").
+/// ones; "device.threads" (out of range), "device.no-threads" (several, and the device has one);
+/// those of the device itself ("serial port cannot be opened").
 Result<std::unique_ptr<runtime::Device>> make_device(const compiler::Target& target,
                                                      std::string_view device,
                                                      const DeviceOptions& options = {});

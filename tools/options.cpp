@@ -44,6 +44,7 @@ Result<compiler::CompileOptions> CompileFlags::options_for(const compiler::Targe
                                     .sets       = {},
                                     .choices    = {}};
     if (!weights.empty()) result.choices["weights"] = weights;
+    if (threads != 0) result.choices["threads"] = std::to_string(threads);
     auto by_path = chip_sets();
     if (!by_path) return tl::unexpected{std::move(by_path.error())};
     result.sets = std::move(*by_path);

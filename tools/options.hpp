@@ -6,6 +6,7 @@
 #include "compiler/pipeline/target.hpp"
 #include "support/result.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,6 +27,8 @@ struct CompileFlags {
     std::string integrator = "euler";
     std::string reset;
     std::string weights;  ///< cluster or slice, for targets with few weights a neuron
+
+    std::uint32_t threads = 0;  ///< of the mapper, set by who has --threads; 0: its own choice
 
     void add_to(CLI::App& app);
     /// As the pipeline wants them for this target; a chip may be named without the target's name

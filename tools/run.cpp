@@ -75,7 +75,9 @@ Checked<void> run_it(const Flags& given, const Global& global) {
     const Flags& flags = *chosen;
     const auto records = parse_records(flags.records);
     if (!records) return failed(records);
-    auto compiled = compile_or_load(flags.what, flags.compile);
+    CompileFlags how = flags.compile;
+    if (flags.run.threads > 1) how.threads = flags.run.threads;
+    auto compiled = compile_or_load(flags.what, how);
     if (!compiled) return failed(compiled);
     warn(compiled->warnings, global.quiet);
 

@@ -15,7 +15,7 @@
 
 namespace spikeloom::tools {
 
-/// --device, --ticks, --plasticity, --trace, --baud, --timeout, --reconnect.
+/// --device, --ticks, --plasticity, --trace, --baud, --timeout, --reconnect, --threads.
 struct RunFlags {
     std::string device;
     std::uint64_t ticks = 0;
@@ -24,6 +24,7 @@ struct RunFlags {
     std::uint32_t baud       = 3'000'000;
     double timeout           = 5;
     std::uint32_t reconnects = 2;
+    std::uint32_t threads    = 1;
     std::vector<runtime::RecordRequest> records;
 
     void add_to(CLI::App& app);

@@ -100,10 +100,12 @@ struct QueuedEvent {
 
 class GoldenDevice final : public runtime::Device {
 public:
+    explicit GoldenDevice(std::uint32_t threads) : threads_{threads} {}
+
     Result<void> load(const hw::HardwareImage& image) override {
         auto tables = golden_tables(image);
         if (!tables) return tl::unexpected{tables.error()};
-        auto core = spikeloom::golden::EmulatorGolden::build(std::move(*tables));
+        auto core = spikeloom::golden::EmulatorGolden::build(std::move(*tables), threads_);
         if (!core) return tl::unexpected{core.error()};
         Places places{image};
         for (const auto& place : places.of) {
@@ -256,6 +258,7 @@ private:
         return variable == 'i' ? core_->i(place.slot) : core_->y(place.slot);
     }
 
+    std::uint32_t threads_;
     std::optional<spikeloom::golden::EmulatorGolden> core_;
     std::optional<Places> places_;
     std::vector<QueuedEvent> queue_;
@@ -287,8 +290,8 @@ Result<spikeloom::golden::EmulatorTables> golden_tables(const hw::HardwareImage&
     return tables;
 }
 
-std::unique_ptr<runtime::Device> make_golden_device() {
-    return std::make_unique<GoldenDevice>();
+std::unique_ptr<runtime::Device> make_golden_device(std::uint32_t threads) {
+    return std::make_unique<GoldenDevice>(threads);
 }
 
 }  // namespace spikeloom::backends::emulator

@@ -16,6 +16,8 @@ namespace sim = spikeloom::golden;
 
 class GoldenDevice final : public runtime::Device {
 public:
+    explicit GoldenDevice(std::uint32_t threads) : threads_{threads} {}
+
     Result<void> load(const hw::HardwareImage& image) override {
         const auto network = network_of(image);
         if (!network) return tl::unexpected{network.error()};
@@ -119,19 +121,21 @@ private:
         return compiler::from_bytes(found->bytes);
     }
 
-    static sim::GoldenOptions options_of(const hw::HardwareImage& image) {
+    [[nodiscard]] sim::GoldenOptions options_of(const hw::HardwareImage& image) const {
         const auto option = [&](const char* name) {
             const auto found = image.options.find(name);
             return found == image.options.end() ? std::string{} : found->second;
         };
         sim::GoldenOptions options;
-        options.dt = image.dt;
+        options.dt      = image.dt;
+        options.threads = threads_;
         options.integrator =
             option("integrator") == "exact" ? sim::Integrator::exact : sim::Integrator::euler;
         options.reset = option("reset") == "subtract" ? sim::Reset::subtract : sim::Reset::value;
         return options;
     }
 
+    std::uint32_t threads_;
     ir::Network network_;
     sim::GoldenOptions options_;
     std::optional<sim::Simulation> simulation_;
@@ -139,8 +143,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<runtime::Device> make_device() {
-    return std::make_unique<GoldenDevice>();
+std::unique_ptr<runtime::Device> make_device(std::uint32_t threads) {
+    return std::make_unique<GoldenDevice>(threads);
 }
 
 }  // namespace spikeloom::backends::golden

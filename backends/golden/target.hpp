@@ -6,6 +6,7 @@
 #include "compiler/pipeline/target.hpp"
 #include "runtime/device/device.hpp"
 
+#include <cstdint>
 #include <memory>
 
 namespace spikeloom::backends::golden {
@@ -13,7 +14,8 @@ namespace spikeloom::backends::golden {
 /// The one instance; it has no state.
 const compiler::Target& target();
 
-std::unique_ptr<runtime::Device> make_device();
+/// Results are the same for any number of threads (1..256).
+std::unique_ptr<runtime::Device> make_device(std::uint32_t threads = 1);
 
 /// Name of the routing section that holds the network (compiler/pipeline/network_bytes.hpp).
 inline constexpr std::string_view network_section = "network";

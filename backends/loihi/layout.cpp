@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstdlib>
 #include <map>
 
 namespace spikeloom::backends::loihi {
@@ -196,6 +197,9 @@ Checked<Layout> lay_out(const LegalNetwork& legal, const QuantisedNetwork& quant
         options.partition.algorithm = it->second;
     if (const auto it = choices.find("placer"); it != choices.end())
         options.placement.algorithm = it->second;
+    if (const auto it = choices.find("threads"); it != choices.end())
+        options.partition.threads = static_cast<std::uint32_t>(
+            std::max(1UL, std::strtoul(it->second.c_str(), nullptr, 10)));
     if (const auto good = mapping::check(problem); !good) return tl::unexpected{good.error()};
     const auto mapped = mapping::map_network(problem, options);
     if (!mapped) return tl::unexpected{Diagnostics{mapped.error()}};

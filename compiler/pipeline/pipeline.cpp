@@ -105,7 +105,7 @@ void fill_header(hw::HardwareImage& image, const ir::Network& network,
     for (const auto& [path, value] : options.sets)
         image.options["set " + path] = value;
     for (const auto& [name, value] : options.choices)
-        image.options[name] = value;
+        if (name != "threads") image.options[name] = value;  // changes the time, not the image
 }
 
 }  // namespace

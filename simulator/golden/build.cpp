@@ -13,9 +13,8 @@ namespace spikeloom::golden {
 
 namespace {
 
-constexpr std::uint64_t exact_up_to  = 4'000'000;  ///< synapses, WeightPrecision::automatic
-constexpr double default_dt          = 1e-3;
-constexpr std::uint32_t most_threads = 64;
+constexpr std::uint64_t exact_up_to = 4'000'000;  ///< synapses, WeightPrecision::automatic
+constexpr double default_dt         = 1e-3;
 
 /// Memory that the machine can still give [bytes].
 std::uint64_t available_memory() {

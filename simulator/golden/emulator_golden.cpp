@@ -193,7 +193,7 @@ void EmulatorGolden::Core::make_engine(std::uint32_t threads) {
     shape.neurons      = tables.neurons;
     shape.rows         = static_cast<std::uint32_t>(rows_.size());
     shape.slots        = emu::delay_slots;
-    shape.threads      = std::clamp(threads, 1U, 64U);
+    shape.threads      = std::clamp(threads, 1U, most_threads);
     shape.synapses     = tables.synapses.size();
     shape.wide_weights = format_.weight_bits + PackedInteger::flag_bits > 16;
     shape.undecayed    = tables.neurons + tables.rows_used_source;

@@ -72,7 +72,7 @@ class EmulatorGolden {
 public:
     /// Checks that rows lie inside the synapse memory, that targets and parameter sets exist and
     /// that counts are within the configuration; all states start cleared. Results are the same for
-    /// any number of threads (1..64).
+    /// any number of threads (1..256).
     /// Error: "golden.tables", which names the memory and the entry.
     static Result<EmulatorGolden> build(EmulatorTables tables, std::uint32_t threads = 1);
 

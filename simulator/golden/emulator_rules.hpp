@@ -11,6 +11,8 @@ namespace spikeloom::golden {
 
 /// Points to the tables of its owner.
 struct EmulatorRules {
+    using Sum = std::int32_t;
+
     neuron::emulator::Widths widths{};
     neuron::emulator::StdpRule rule{};
     neuron::emulator::State* states            = nullptr;
@@ -49,11 +51,24 @@ struct EmulatorRules {
     [[nodiscard]] std::int32_t bump(std::int32_t trace) const {
         return neuron::emulator::bump_trace(trace, widths);
     }
-    [[nodiscard]] std::int32_t potentiate(std::int32_t weight, std::int32_t x) const {
-        return neuron::emulator::potentiate(weight, x, rule, widths);
+    [[nodiscard]] std::int32_t potentiation(std::int32_t x) const {
+        return neuron::emulator::weight_change(rule.a_plus, x);
     }
-    [[nodiscard]] std::int32_t depress(std::int32_t weight, std::int32_t y) const {
-        return neuron::emulator::depress(weight, y, rule, widths);
+    [[nodiscard]] std::int32_t depression(std::int32_t y) const {
+        return neuron::emulator::weight_change(rule.a_minus, y);
+    }
+    [[nodiscard]] std::int32_t potentiate(std::int32_t weight, std::int32_t amount) const {
+        return limited(weight + amount);
+    }
+    [[nodiscard]] std::int32_t depress(std::int32_t weight, std::int32_t amount) const {
+        return limited(weight - amount);
+    }
+
+private:
+    /// As neuron::emulator::potentiate() and depress() do, with the change at hand.
+    [[nodiscard]] std::int32_t limited(std::int32_t weight) const {
+        const std::int32_t one = 1 << widths.weight_fraction;
+        return std::clamp(weight, rule.w_min * one, rule.w_max * one);
     }
 };
 

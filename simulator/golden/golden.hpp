@@ -37,7 +37,7 @@ struct GoldenOptions {
     std::optional<Reset> reset;  ///< absent: the network's own, else by value with a warning
     WeightPrecision weights    = WeightPrecision::automatic;
     bool plasticity            = true;  ///< false: plastic weights stand still
-    std::uint32_t threads      = 1;     ///< 1..64
+    std::uint32_t threads      = 1;     ///< 1..256
     std::uint64_t memory_limit = 0;     ///< [bytes]; 0: what the machine has available
 };
 

@@ -3,16 +3,18 @@
 /// the chip's rules as a template argument. Inside of simulator/golden only.
 ///
 /// Rules is a small value (copied into the loops) with
-///   std::uint32_t update(std::uint32_t first, std::uint32_t count, std::int32_t* input,
+///   Sum                                                    type of an input sum;
+///   std::uint32_t update(std::uint32_t first, std::uint32_t count, Sum* input,
 ///                        std::uint32_t* spikes) const
 ///       one tick of the neurons [first, first + count): takes input[0..count) and clears what it
 ///       took, writes the neurons that spike, ascending, and returns how many; touches no state of
 ///       other neurons;
-///   std::int32_t add(std::int32_t sum, std::int32_t amount) const
+///   Sum add(Sum sum, std::int32_t amount) const
 ///       one delivery (saturating or wrapping), exact for any order that the chip does not fix;
 ///   std::int32_t delivered(std::int32_t weight) const      what a stored weight adds;
 ///   decay_pre, decay_post, bump(std::int32_t trace) const  traces, once a learning tick, at an
-///   event; potentiate(weight, pre trace), depress(weight, post trace) const.
+///   event; potentiation(pre trace), depression(post trace) const, how much a weight changes,
+///   and potentiate(weight, amount), depress(weight, amount) const, which do it.
 ///
 /// Sums of one neuron and tick are added in the order: inputs as given, then rows of the neurons
 /// that spiked, ascending; within a row by definition. A chip that sums apart what it adds apart
@@ -36,7 +38,7 @@ struct IntegerShape {
     std::uint32_t neurons   = 0;
     std::uint32_t rows      = 0;
     std::uint32_t slots     = 16;     ///< ticks that the ring spans, a power of two
-    std::uint32_t threads   = 1;      ///< 1..64
+    std::uint32_t threads   = 1;      ///< 1..256
     std::uint64_t synapses  = 0;      ///< expected
     bool wide_weights       = false;  ///< more than 14 bits
     std::uint32_t undecayed = ~0U;    ///< pre traces of this row and those above never decay
@@ -45,6 +47,8 @@ struct IntegerShape {
 template <class Rules>
 class IntegerEngine {
 public:
+    using Sum = typename Rules::Sum;
+
     IntegerEngine(const Rules& rules, const IntegerShape& shape)
         : rules_{rules},
           shape_{shape},
@@ -60,6 +64,8 @@ public:
 
     /// Appends the row of the next row number; ascending by post, equal ones by definition.
     void append_row(std::span<const IntegerSynapse> row) {
+        row_learns_.push_back(std::ranges::any_of(
+            row, [](const IntegerSynapse& s) { return s.depresses || s.potentiates; }));
         stream_.append_row(row, [this](std::byte* at, const IntegerSynapse& s) {
             if (shape_.wide_weights) {
                 store_number(at, PackedInteger::pack(s));
@@ -71,8 +77,10 @@ public:
 
     /// All states of the engine as at the start; weights stay as they are.
     void clear() {
-        ring     = Buffer<std::int32_t>{geometry_.cells()};
-        post_now = std::vector<std::int32_t>(geometry_.blocks * std::size_t{geometry_.block_size});
+        ring                     = Buffer<Sum>{geometry_.cells()};
+        const std::size_t padded = geometry_.blocks * std::size_t{geometry_.block_size};
+        post_now                 = std::vector<std::int32_t>(padded);
+        drops_.assign(padded, rules_.depression(0));
         history_ = SpikeHistory{shape_.neurons};
         for (Part& part : parts_)
             part.traces.assign(shape_.rows, {});
@@ -131,7 +139,7 @@ public:
         return 0;
     }
     [[nodiscard]] std::int32_t post_trace(std::uint32_t neuron) const { return post_now[neuron]; }
-    [[nodiscard]] std::int32_t pending(std::uint32_t neuron, std::uint32_t slot) const {
+    [[nodiscard]] Sum pending(std::uint32_t neuron, std::uint32_t slot) const {
         const std::uint32_t block = neuron / geometry_.block_size;
         return ring[std::size_t{block} * geometry_.cells_per_block() +
                     (std::size_t{slot} << geometry_.stride_bits) + neuron - geometry_.first(block)];
@@ -144,7 +152,7 @@ public:
         return any;
     }
     [[nodiscard]] std::uint64_t bytes() const {
-        return stream_.bytes() + history_.bytes() + ring.size() * sizeof(std::int32_t) +
+        return stream_.bytes() + history_.bytes() + ring.size() * sizeof(Sum) +
                shape_.threads * std::uint64_t{shape_.rows} * sizeof(IntegerPreTrace);
     }
     Rules& rules() { return rules_; }
@@ -154,8 +162,8 @@ private:
     /// What one thread learns with.
     struct alignas(64) Part {
         std::vector<IntegerPreTrace> traces;
-        std::vector<std::int32_t> values;  ///< of trajectories
-        std::vector<std::size_t> begin;    ///< of the trajectory of each cursor
+        std::vector<std::int32_t> amounts;  ///< of trajectories
+        std::vector<std::size_t> begin;     ///< of the trajectory of each cursor
         bool overflow  = false;
         bool sweep_due = false;
     };
@@ -199,8 +207,8 @@ private:
         for (std::uint32_t b = share.first; b < share.last; ++b) {
             const std::uint32_t first = geometry_.first(b), count = geometry_.count(b);
             std::uint32_t* const spikes = scratch_.data() + first;
-            std::int32_t* const input = ring.data() + std::size_t{b} * geometry_.cells_per_block() +
-                                        geometry_.slot_base(tick_);
+            Sum* const input = ring.data() + std::size_t{b} * geometry_.cells_per_block() +
+                               geometry_.slot_base(tick_);
             const std::uint32_t spiked =
                 rules_.update(first, std::min(count, shape_.neurons - first), input, spikes);
             emissions_[b].elements.assign(spikes, spikes + spiked);
@@ -216,6 +224,9 @@ private:
             post_now[j] = rules_.bump(post_now[j]);
             if (history_.spike(j, learned_ + 2)) part.sweep_due = true;
         }
+        std::int32_t* const drops = drops_.data() + first;
+        for (std::uint32_t k = 0; k < geometry_.count(block); ++k)
+            drops[k] = rules_.depression(y[k]);
     }
 
     void sweep(std::uint32_t thread) {
@@ -229,28 +240,31 @@ private:
         if (!stream_.owns_blocks(thread)) return;
         Part& part = parts_[thread];
         for (std::uint32_t row = 0; row < stream_.rows(); ++row) {
-            part.values.clear();
+            if (row_learns_[row] == 0) continue;
+            part.amounts.clear();
             const Trajectory x = trajectory(part, row, now);
             stream_.for_each_chunk(thread, row, [&](const Cursor& c) { learn(part, c, x, false); });
             part.traces[row].applied = now;
         }
     }
 
-    /// Decays of a row's trace from its last event to `now`, at the end of part.values.
+    /// Potentiation by a row's trace from its last event to `now`, at the end of part.amounts.
     Trajectory trajectory(Part& part, std::uint32_t row, Stamp now) const {
         const IntegerPreTrace& t = part.traces[row];
-        const std::size_t begin  = part.values.size();
-        part.values.push_back(t.value);
+        const std::size_t begin  = part.amounts.size();
+        std::int32_t before      = t.value;
+        part.amounts.push_back(rules_.potentiation(before));
         const Stamp longest = row < shape_.undecayed ? now - t.last : 0;
         for (Stamp age = 0; age < longest; ++age) {
-            const std::int32_t x = rules_.decay_pre(part.values.back());
-            if (x == part.values.back()) break;
-            part.values.push_back(x);
+            const std::int32_t x = rules_.decay_pre(before);
+            if (x == before) break;
+            part.amounts.push_back(rules_.potentiation(x));
+            before = x;
         }
-        return {part.values.data() + begin, static_cast<Stamp>(part.values.size() - begin - 1)};
+        return {part.amounts.data() + begin, static_cast<Stamp>(part.amounts.size() - begin - 1)};
     }
 
-    [[nodiscard]] IntegerChunk chunk(const Cursor& c, std::uint64_t emission) const {
+    [[nodiscard]] ChunkView<Sum> chunk(const Cursor& c, std::uint64_t emission) const {
         return {ring.data() + std::size_t{c.block} * geometry_.cells_per_block(),
                 geometry_.cell_mask(),
                 geometry_.slot_base(emission),
@@ -260,13 +274,13 @@ private:
     }
     void learn(const Part& part, const Cursor& c, const Trajectory& x, bool event) const {
         const std::uint32_t first = geometry_.first(c.block);
-        const IntegerLearning l{&history_, post_now.data() + first, x,    part.traces[c.pre],
-                                first,     geometry_.stride() - 1,  event};
+        const IntegerLearning l{&history_, drops_.data() + first,  x,    part.traces[c.pre],
+                                first,     geometry_.stride() - 1, event};
         shape_.wide_weights ? learn_integers<std::int32_t>(chunk(c, 0), l, rules_)
                             : learn_integers<std::int16_t>(chunk(c, 0), l, rules_);
     }
     template <class Word>
-    bool add(const IntegerChunk& c, bool checked) const {
+    bool add(const ChunkView<Sum>& c, bool checked) const {
         return checked ? add_integers<Word, true>(c, rules_) : add_integers<Word, false>(c, rules_);
     }
 
@@ -277,8 +291,9 @@ private:
         stream_.walk(
             thread, emissions, [](std::uint32_t, std::span<const Cursor>) {},
             [&](const Cursor& c) {
-                if (when.learn) learn(part, c, trajectory_of(part, c), true);
-                const IntegerChunk view = chunk(c, when.emission);
+                if (when.learn && row_learns_[c.pre] != 0)
+                    learn(part, c, trajectory_of(part, c), true);
+                const ChunkView<Sum> view = chunk(c, when.emission);
                 part.overflow |= shape_.wide_weights ? add<std::int32_t>(view, when.checked)
                                                      : add<std::int16_t>(view, when.checked);
             });
@@ -292,19 +307,19 @@ private:
         }
     }
     void make_trajectories(Part& part, std::span<const Emission> emissions, Stamp now) const {
-        part.values.clear();
+        part.amounts.clear();
         part.begin.clear();
         for (const Emission& e : emissions) {
             for (const std::uint32_t row : e.elements) {
-                part.begin.push_back(part.values.size());
-                trajectory(part, row, now);
+                part.begin.push_back(part.amounts.size());
+                if (row_learns_[row] != 0) trajectory(part, row, now);
             }
         }
-        part.begin.push_back(part.values.size());
+        part.begin.push_back(part.amounts.size());
     }
     [[nodiscard]] Trajectory trajectory_of(const Part& part, const Cursor& c) const {
         const std::size_t begin = part.begin[c.number], end = part.begin[c.number + 1];
-        return {part.values.data() + begin, static_cast<Stamp>(end - begin - 1)};
+        return {part.amounts.data() + begin, static_cast<Stamp>(end - begin - 1)};
     }
 
     Rules rules_;
@@ -319,9 +334,11 @@ private:
     std::vector<std::uint32_t> seen_;
     std::vector<std::size_t> latest_;
     std::vector<std::uint32_t> scratch_, spikes_;
-    Buffer<std::int32_t> ring;           ///< input sums
+    Buffer<Sum> ring;                    ///< input sums
     std::vector<std::int32_t> post_now;  ///< post traces
-    Stamp learned_      = 0;             ///< learning ticks so far
+    std::vector<std::int32_t> drops_;    ///< depression by them
+    std::vector<std::uint8_t> row_learns_;
+    Stamp learned_      = 0;  ///< learning ticks so far
     std::uint64_t tick_ = 0;
 };
 

@@ -10,6 +10,8 @@
 
 namespace spikeloom::golden {
 
+inline constexpr std::uint32_t most_threads = 256;
+
 /// Barrier for a fixed number of threads; spins shortly, then sleeps until the last one comes.
 class Barrier {
 public:

@@ -34,7 +34,7 @@ TEST(LoihiFixtures, LifNorseEqualsTheLavaRecordingInAllRows) {
         (p.is_source ? source : neuron) = first;
         first += p.size();
     }
-    for (const std::string device : {"golden", "golden:lava", "event"}) {
+    for (const std::string device : {"plain", "plain:lava", "golden", "golden:lava", "event"}) {
         const auto d = loaded(image, device);
         ASSERT_NE(d, nullptr);
         std::ifstream file{data / "lif" / "lif_lava_cpu_fixed.csv"};

@@ -134,7 +134,7 @@ TEST(LoihiDeviceErrors, WrongImagesAndInput) {
     EXPECT_EQ(open_device("golden:nxsdk").error().code, "device.emulator");
     EXPECT_EQ(open_device("rtl").error().code, "device.unknown");
     hw::HardwareImage image = compiled(small("lif", {{"tau", 10e-3}}));
-    for (const std::string name : {"event", "golden"}) {
+    for (const std::string name : {"event", "golden", "plain"}) {
         auto device = *open_device(name);
         EXPECT_EQ(device->advance(1).error().code, "device.not-loaded");
         hw::HardwareImage other = image;
