@@ -21,6 +21,9 @@ inline std::int32_t decayed(std::int32_t x, std::int32_t keep) {
     return static_cast<std::int32_t>(x < 0 ? -magnitude : magnitude);
 }
 
+/// Sums are multiples of 64: their lowest bit tells that an event has arrived, be its weight 0.
+constexpr std::uint32_t arrived_bit = 1;
+
 /// neuro::wrap() to `bits` magnitude bits, of a number that is right modulo 2^32.
 template <int bits>
 inline std::int32_t wrapped(std::uint32_t x) {
@@ -83,7 +86,8 @@ void ChipModel::walk(const Segment& segment, std::uint64_t tick, Events& events)
     const std::uint32_t* end  = s + segment.count;
     events[f.kind] += segment.count;
     const auto add = [&](std::uint32_t* sums, std::uint32_t word) {
-        sums[word_target(word)] += static_cast<std::uint32_t>(word_weight(word) >> down) << up;
+        std::uint32_t& sum = sums[word_target(word)];
+        sum = (sum + (static_cast<std::uint32_t>(word_weight(word) >> down) << up)) | arrived_bit;
     };
     if (f.delay_bits == 0) {
         std::uint32_t* const sums = ring + (tick & ring_mask_) * stride;
@@ -121,20 +125,24 @@ void ChipModel::step_core(std::uint32_t used, WorkRecorder* recorder) {
 /// neuro::update() of nengo-loihi's flavour without noise, on flat arrays. A compartment at rest
 /// without input stays as it is.
 void ChipModel::update_group(const Group& g, const Core& core, std::uint32_t* sums) {
+    const std::uint32_t lasting =
+        g.keep_u == 0 ? 0 : ~0U;  // a current that does not is no activity
     for (std::uint32_t j = g.first; j < g.first + g.count; ++j) {
         const std::uint32_t input = sums[j];
         if ((input | static_cast<std::uint32_t>(u_[j] | v_[j] | bias_[j]) | wait_[j]) == 0)
             continue;
         sums[j]                   = 0;
-        const std::int32_t q      = wrapped<neuro::dendrite_bits>(input);
-        const std::int32_t before = v_[j];
+        const std::int32_t q      = wrapped<neuro::dendrite_bits>(input & ~arrived_bit);
+        const std::int32_t before = v_[j], u_before = u_[j];
         const std::int32_t u =
             wrapped<neuro::state_bits>(static_cast<std::uint32_t>(decayed(u_[j], g.keep_u) + q));
         u_[j] = u;
         const std::int32_t plus =
             wrapped<neuro::state_bits>(static_cast<std::uint32_t>(u + bias_[j]));
-        std::int32_t v = std::clamp(decayed(before, g.keep_v) + plus, -v_limit, v_limit);
-        ++active_;
+        std::int32_t v  = std::clamp(decayed(before, g.keep_v) + plus, -v_limit, v_limit);
+        const auto held = static_cast<std::uint32_t>(before | bias_[j]) | wait_[j];
+        const auto left = static_cast<std::uint32_t>(u_before) & lasting;
+        active_ += (input | held | left) != 0 ? 1U : 0U;
         if (wait_[j] > 0) {
             v_[j] = g.subtracts ? before : 0;
             --wait_[j];
@@ -170,7 +178,7 @@ void ChipModel::update_noisy(const Group& g, const Core& core, std::uint32_t* su
         const neuro::Noise noise =
             chip_.noise_at_membrane ? neuro::Noise{0, value} : neuro::Noise{value, 0};
         neuro::State s{u_[j], v_[j], wait_[j]};
-        const bool spike = neuro::update(s, own, static_cast<std::int32_t>(sums[j]),
+        const bool spike = neuro::update(s, own, static_cast<std::int32_t>(sums[j] & ~arrived_bit),
                                          neuro::Emulator::nengo, noise);
         sums[j]          = 0;
         u_[j]            = static_cast<std::int32_t>(s.u);

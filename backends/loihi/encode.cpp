@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/loihi/encode.hpp"
 
+#include "backends/loihi/choice_files.hpp"
 #include "backends/loihi/tables.hpp"
 #include "compiler/ir/models.hpp"
 
@@ -40,6 +41,7 @@ public:
         fill_synapses();
         fill_routes();
         check();
+        replay_noise();
         if (!errors_.empty()) return tl::unexpected{std::move(errors_)};
         hw::HardwareImage image;
         for (std::uint32_t c = 0; c < cores_.size(); ++c)
@@ -106,10 +108,9 @@ private:
     }
 
     Placed placed(const QuantisedSynapse& s) {
-        const std::uint32_t core = layout_.core_of[s.target];
-        const std::uint8_t format =
-            s.plastic ? formats_.learning_of[s.projection] : formats_.plain_of[s.projection];
-        int& local = local_[core][format];
+        const std::uint32_t core  = layout_.core_of[s.target];
+        const std::uint8_t format = formats_.of(s);
+        int& local                = local_[core][format];
         if (local < 0) {
             local = static_cast<int>(cores_[core].formats.size());
             cores_[core].formats.push_back(formats_.all[format]);
@@ -137,6 +138,15 @@ private:
         chip_.noise_offset      = limits_.noise_offset;
         chip_.noise_at_membrane = limits_.noise_at_membrane;
         chip_.profiles          = quantised_.profiles;
+    }
+
+    void replay_noise() {
+        if (limits_.noise_file.empty()) return;
+        auto draws = read_draws(limits_.noise_file);
+        if (draws)
+            chip_.noise = std::move(*draws);
+        else
+            errors_.push_back(draws.error());
     }
 
     void refuse(const char* code, const CoreTable& core, const char* what, std::uint64_t used,

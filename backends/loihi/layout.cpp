@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/loihi/layout.hpp"
 
+#include "backends/loihi/choice_files.hpp"
 #include "compiler/mapping/from_network.hpp"
 #include "compiler/mapping/report.hpp"
 
@@ -70,8 +71,7 @@ private:
                  ++k) {
                 const QuantisedSynapse& s = quantised_.synapses[k];
                 problem_.targets.push_back(s.target);
-                const std::uint8_t f = s.plastic ? formats_.learning_of[s.projection]
-                                                 : formats_.plain_of[s.projection];
+                const std::uint8_t f = formats_.of(s);
                 if (!std::exchange(seen[f], true)) ++formats;
             }
             most_formats_ = std::max(most_formats_, formats);
@@ -142,6 +142,34 @@ std::uint32_t core_number(const hw::ChipSpec& chip, const mapping::Mesh& mesh,
     return (at.y / tall * columns + at.x / wide) * (wide * tall) + at.y % tall * wide + at.x % wide;
 }
 
+void fill(Layout& layout, std::vector<std::uint32_t> core_of) {
+    for (std::uint32_t j = 0; j < core_of.size(); ++j) {
+        std::vector<std::uint32_t>& core = layout.neurons_of[core_of[j]];
+        layout.slot_of.push_back(static_cast<std::uint32_t>(core.size()));
+        core.push_back(j);
+    }
+    layout.core_of = std::move(core_of);
+}
+
+/// By the file; the judge is the one of the mapper's own results.
+Checked<Layout> lay_out_by_file(const mapping::MappingProblem& problem, const LegalNetwork& legal,
+                                const Limits& limits, Layout layout) {
+    const auto cores = static_cast<std::uint32_t>(layout.neurons_of.size());
+    auto core_of     = read_mapping(limits.mapping_file, legal, cores);
+    if (!core_of) return tl::unexpected{Diagnostics{core_of.error()}};
+    mapping::Partition partition;
+    std::vector<std::uint32_t> part_of(cores, cores);
+    for (const std::uint32_t core : *core_of) {
+        if (part_of[core] == cores) part_of[core] = partition.cores++;
+        partition.core_of.push_back(CoreId{part_of[core]});
+    }
+    if (const auto good = mapping::verify(problem, partition); !good)
+        return tl::unexpected{good.error()};
+    layout.cores_used = partition.cores;
+    fill(layout, std::move(*core_of));
+    return layout;
+}
+
 }  // namespace
 
 std::uint32_t usable_compartments(const Limits& limits, std::uint32_t longest) {
@@ -168,6 +196,10 @@ Result<Formats> make_formats(const LegalNetwork& legal, const QuantisedNetwork& 
         f.index_bits = static_cast<std::uint8_t>(index_bits);
         f.kind       = static_cast<std::uint8_t>(legal.kinds[p]);
         formats.plain_of.push_back(add(f));
+        SynapseFormat negative = f;
+        if (quantised.scales[post].split)
+            negative.weight.sign = neuron::loihi::SignMode::inhibitory;
+        formats.negative_of.push_back(add(negative));
         for (std::size_t r = 0; r < legal.rules.size(); ++r)
             if (legal.rules[r].population == post) f.profile = static_cast<std::uint16_t>(r + 1);
         formats.learning_of.push_back(add(f));
@@ -187,6 +219,8 @@ Checked<Layout> lay_out(const LegalNetwork& legal, const QuantisedNetwork& quant
     layout.neurons_of.resize(chip.cores());
     if (legal.neurons == 0) return layout;
     const mapping::MappingProblem problem = Problem{legal, quantised, formats, limits, chip}.make();
+    if (!limits.mapping_file.empty())
+        return lay_out_by_file(problem, legal, limits, std::move(layout));
     mapping::MappingOptions options;
     options.partition.effort = problem.targets.size() > pins_of_full_effort ? 0.1 : 1.0;
     if (problem.targets.size() > pins_of_multilevel) {
@@ -203,16 +237,11 @@ Checked<Layout> lay_out(const LegalNetwork& legal, const QuantisedNetwork& quant
     if (const auto good = mapping::check(problem); !good) return tl::unexpected{good.error()};
     const auto mapped = mapping::map_network(problem, options);
     if (!mapped) return tl::unexpected{Diagnostics{mapped.error()}};
-    layout.core_of.resize(legal.neurons);
-    layout.slot_of.resize(legal.neurons);
-    for (std::uint32_t j = 0; j < legal.neurons; ++j) {
-        const std::uint32_t part = mapped->partition.core_of[j].value;
-        const std::uint32_t core =
-            core_number(chip, mapped->placement.mesh, mapped->placement.of[part]);
-        layout.core_of[j] = core;
-        layout.slot_of[j] = static_cast<std::uint32_t>(layout.neurons_of[core].size());
-        layout.neurons_of[core].push_back(j);
-    }
+    std::vector<std::uint32_t> core_of;
+    for (const CoreId part : mapped->partition.core_of)
+        core_of.push_back(
+            core_number(chip, mapped->placement.mesh, mapped->placement.of[part.value]));
+    fill(layout, std::move(core_of));
     layout.cores_used = mapped->partition.cores;
     return layout;
 }

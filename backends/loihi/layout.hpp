@@ -26,7 +26,13 @@ struct Layout {
 struct Formats {
     std::vector<SynapseFormat> all;
     std::vector<std::uint8_t> plain_of;     ///< of each projection, for fixed weights
+    std::vector<std::uint8_t> negative_of;  ///< of each projection, for fixed weights below 0
     std::vector<std::uint8_t> learning_of;  ///< of each projection, for plastic ones
+
+    [[nodiscard]] std::uint8_t of(const QuantisedSynapse& s) const {
+        if (s.plastic) return learning_of[s.projection];
+        return s.weight < 0 ? negative_of[s.projection] : plain_of[s.projection];
+    }
 };
 /// Errors: "loihi.formats" (more than the image numbers, 255).
 Result<Formats> make_formats(const LegalNetwork& legal, const QuantisedNetwork& quantised,
@@ -36,7 +42,8 @@ Result<Formats> make_formats(const LegalNetwork& legal, const QuantisedNetwork& 
 std::uint32_t usable_compartments(const Limits& limits, std::uint32_t longest);
 
 /// Choices "partitioner" and "placer" name what the mapper uses; without them, what suits the size.
-/// Errors: the mapper's ("map.*"), each with limit and value.
+/// Where the limits name a mapping's file, that is taken and verified.
+/// Errors: the mapper's ("map.*"), each with limit and value; those of read_mapping().
 Checked<Layout> lay_out(const LegalNetwork& legal, const QuantisedNetwork& quantised,
                         const Formats& formats, const Limits& limits, const hw::ChipSpec& chip,
                         const std::map<std::string, std::string>& choices = {});

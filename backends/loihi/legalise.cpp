@@ -173,7 +173,7 @@ private:
         if (rows_.empty()) rows_.reserve(out_.synapses.capacity());
         const auto visit = [&](std::uint32_t row, std::span<const ir::Synapse> synapses) {
             for (const ir::Synapse& s : synapses) {
-                if (s.weight == 0 && !plastic) continue;
+                if (s.weight == 0 && !plastic && !limits_.keep_zeros) continue;
                 if (s.delay > limits_.max_delay) return refuse_delay(p, s);
                 out_.longest_delay = std::max(out_.longest_delay, s.delay);
                 rows_.push_back(first_row + row);

@@ -79,7 +79,7 @@ struct LegalNetwork {
 /// "loihi.poisson-rate", "loihi.neurons" (more than the whole chip has compartments),
 /// "loihi.graded-projection", "loihi.delay", "loihi.stdp-rule", "loihi.synapses" (more than the
 /// whole chip could hold), "loihi.projections" (more than 65535). Zero weights that cannot learn
-/// are left out.
+/// are left out unless the limits keep them.
 Checked<LegalNetwork> legalise(const ir::Network& network, const compiler::CompileOptions& options,
                                const Limits& limits, std::uint64_t cores);
 

@@ -32,6 +32,21 @@ struct Reader {
                               most);
         return static_cast<std::int32_t>(value);
     }
+    /// Whether a choice of two is the second one; the first where the file does not say.
+    bool choice(const char* name, std::string_view no, std::string_view yes) {
+        const auto found = chip.topology.choices.find(name);
+        if (found == chip.topology.choices.end() || found->second.value == no) return false;
+        if (found->second.value != yes && bad.empty())
+            bad = fmt::format("choice '{}' is '{}', known are '{}' and '{}'", name,
+                              found->second.value, no, yes);
+        return true;
+    }
+    /// A file's name; empty for `none`.
+    [[nodiscard]] std::string file(const char* name, std::string_view none) const {
+        const auto found = chip.topology.choices.find(name);
+        if (found == chip.topology.choices.end() || found->second.value == none) return {};
+        return found->second.value;
+    }
 };
 
 }  // namespace
@@ -53,6 +68,10 @@ Result<Limits> limits_of(const hw::ChipSpec& chip) {
     l.noise_exponent      = static_cast<std::uint32_t>(read.width("noise_exponent", 0, 0, 23));
     l.noise_offset        = read.width("noise_offset", 0, -15, 15);
     l.noise_at_membrane   = read.width("noise_at_membrane", 0, 0, 1) != 0;
+    l.split_signs         = read.choice("weight_signs", "joint", "split");
+    l.keep_zeros          = read.choice("zero_weights", "dropped", "kept");
+    l.mapping_file        = read.file("mapping", "compiler");
+    l.noise_file          = read.file("noise_stream", "keyed");
     const auto rounding   = chip.arithmetic.find("decay_rounding");
     l.decay_rounding      = rounding == chip.arithmetic.end() ? 0.5 : rounding->second.value;
     if (!(l.decay_rounding >= 0 && l.decay_rounding < 1) && read.bad.empty())

@@ -67,6 +67,7 @@ private:
         }
         for (const LegalRule& rule : legal_.rules) {
             const double gain = legal_.populations[rule.population].neurons.front().gain;
+            demands_[rule.population].learns = true;
             note_weight(demands_[rule.population], rule.w_min * gain);
             note_weight(demands_[rule.population], rule.w_max * gain);
         }
@@ -83,11 +84,13 @@ private:
         return 0;
     }
 
-    static void note_weight(Demand& d, double weight) {
-        d.largest_weight = std::max(d.largest_weight, std::abs(weight));
-        d.positive       = d.positive || weight > 0;
-        d.negative       = d.negative || weight < 0;
-        d.in_chip_units  = d.in_chip_units && std::abs(weight) <= 254 && is_multiple(weight, 2);
+    void note_weight(Demand& d, double weight) const {
+        const double step = limits_.split_signs ? 1 : 2;
+        d.largest_weight  = std::max(d.largest_weight, std::abs(weight));
+        d.positive        = d.positive || weight > 0;
+        d.negative        = d.negative || weight < 0;
+        d.in_chip_units =
+            d.in_chip_units && std::abs(weight) <= 256 - step && is_multiple(weight, step);
     }
 
     void add_neuron(std::uint32_t j, double sum) {
@@ -225,12 +228,13 @@ private:
         const double unit  = legal_.dynamics(s.target).gain * scale.unit;
         const double step  = 1 << chip::lost_bits(scale.format);
         const double want  = s.weight * unit;
-        const double low   = chip::smallest_weight(scale.format) + (step == 2 ? 2 : 0);
         const double high  = chip::largest_weight(scale.format);
+        const double low =
+            scale.split ? -high : chip::smallest_weight(scale.format) + (step == 2 ? 2 : 0);
         const double given = std::clamp(std::round(want / step) * step, low, high);
         meters[s.projection].add(s.weight, unit == 0 ? s.weight : given / unit,
                                  want > high + step / 2 || want < low - step / 2);
-        if (given == 0 && !s.plastic) return;
+        if (given == 0 && !s.plastic && !limits_.keep_zeros) return;
         out_.synapses.push_back(
             {s.target, static_cast<std::int16_t>(given), s.projection, s.delay, s.plastic});
     }

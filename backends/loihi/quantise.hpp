@@ -31,7 +31,7 @@ struct QuantisedNetwork {
     std::vector<Scale> scales;  ///< one a population
     std::vector<QuantisedNeuron> neurons;
     std::vector<std::uint64_t> row_begin;
-    std::vector<QuantisedSynapse> synapses;  ///< zeros that cannot learn are left out
+    std::vector<QuantisedSynapse> synapses;  ///< without zeros that cannot learn, unless kept
     std::vector<LearningProfile> profiles;   ///< in the order of LegalNetwork::rules
     std::vector<hw::QuantisationEntry> report;
     std::vector<std::string> warnings;

@@ -76,6 +76,8 @@ double scale_by_states(const Demand& d, double most_levels) {
 Scale choose_scale(const Demand& d, const Limits& limits) {
     Scale s;
     s.format = format_of(d);
+    s.split  = limits.split_signs && !d.learns && s.format.sign == chip::SignMode::mixed;
+    if (s.split) s.format.sign = chip::SignMode::excitatory;
     if (d.in_chip_units) {
         s.v = weight_unit, s.unit = 1, s.levels = d.largest_weight;
         s.worst_q = d.largest_sum * s.v;

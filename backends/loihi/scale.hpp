@@ -19,6 +19,7 @@ struct Demand {
     double worst_i        = 0;  ///< largest |i| that input could ever cause; may be infinite
     double worst_v        = 0;  ///< the same for v
     bool fires            = false;
+    bool learns           = false;  ///< has plastic synapses
     bool positive         = false;  ///< there are weights above 0
     bool negative         = false;  ///< or below
     bool in_chip_units    = true;   ///< weights, thresholds and biases are what the chip can hold
@@ -29,8 +30,9 @@ struct Scale {
     double v    = 1;  ///< integer = network value x v, for u, v, threshold x 64 and bias
     double unit = 1;  ///< stored mantissa of a weight x gain of 1
     neuron::loihi::WeightFormat format{};
-    double levels  = 0;  ///< mantissa of the largest weight; 0: no weights
-    double worst_q = 0;  ///< largest input sum of a tick, in integers
+    bool split     = false;  ///< weights below 0 take the same format with inhibitory sign
+    double levels  = 0;      ///< mantissa of the largest weight; 0: no weights
+    double worst_q = 0;      ///< largest input sum of a tick, in integers
 };
 
 /// Where everything is a whole number of the chip's units already (a network that was trained for
