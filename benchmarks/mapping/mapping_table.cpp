@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Judges the mapper:
 ///   mapping_table [--table NAME]... [--neurons N]... [--threads N] [--seed N] [--effort X]
-///                 [--only-ours] [--best-cells FILE.csv] GRAPH...
+///                 [--only-ours] [--best-cells FILE.csv] [--synapses MILLIONS]
+///                 [--network random|clustered|shuffled|sheet|convolutions] GRAPH...
 /// Tables: partition, axons, placement, scale; all of them unless named.
 #include "benchmarks/mapping/tables.hpp"
 #include "compiler/mapping/bare_graph.hpp"
@@ -56,6 +57,10 @@ Arguments parse(int count, char** words) {
             arguments.seed = number();
         else if (word == "--effort")
             arguments.effort = std::strtod(value, nullptr);
+        else if (word == "--synapses")
+            arguments.synapses = std::strtod(value, nullptr);
+        else if (word == "--network")
+            arguments.scale_network = value;
         else if (word == "--best-cells")
             arguments.best_cells = value;
         else if (word == "--table")

@@ -15,10 +15,12 @@ struct Arguments {
     std::uint32_t threads = 1;
     std::uint64_t seed    = 0;
     double effort         = 1;
+    double synapses       = 10;  ///< of each network of the scale table [millions]
     bool only_ours        = false;
     std::string best_cells;           ///< CSV file
     std::vector<std::string> tables;  ///< empty: all
     std::vector<std::string> graphs;
+    std::string scale_network;  ///< the only one of the scale table; empty: all
     [[nodiscard]] bool wants(const std::string& table) const;
 };
 

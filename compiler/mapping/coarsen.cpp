@@ -9,8 +9,10 @@
 namespace spikeloom::mapping {
 namespace {
 
-/// Pins looked at per node, so that one level costs at most this times the nodes.
-constexpr std::uint64_t pins_per_node = 1500;
+/// Pins looked at per node, at most, and by all nodes of a level, about.
+constexpr std::uint64_t pins_per_node  = 1500;
+constexpr std::uint64_t least_per_node = 200;
+constexpr std::uint64_t pins_per_level = 100'000'000;
 
 /// Numbers the clusters given by representatives in the order of their first members.
 Clustering number_clusters(std::vector<std::uint32_t> leader) {
@@ -38,6 +40,8 @@ public:
     SharedNets(const Hypergraph& graph, const ClusterOptions& options)
         : graph_{graph},
           options_{options},
+          sample_{std::clamp(pins_per_level / (graph.nodes + std::uint64_t{1}), least_per_node,
+                             pins_per_node)},
           leader_(graph.nodes),
           joined_(graph.nodes, 0),
           amounts_(graph.amounts.begin(), graph.amounts.end()),
@@ -67,7 +71,7 @@ private:
         for (const std::uint32_t e : graph_.nets_of(v))
             pins += graph_.net_begin[e + 1] - graph_.net_begin[e];
         const std::uint32_t stride =
-            static_cast<std::uint32_t>(std::max<std::uint64_t>(1, pins / pins_per_node));
+            static_cast<std::uint32_t>(std::max<std::uint64_t>(1, pins / sample_));
         std::uint32_t phase = v % stride;
         for (const std::uint32_t e : graph_.nets_of(v)) {
             const std::uint32_t size = graph_.net_begin[e + 1] - graph_.net_begin[e];
@@ -124,6 +128,7 @@ private:
 
     const Hypergraph& graph_;
     const ClusterOptions& options_;
+    const std::uint64_t sample_;  ///< pins looked at for a node
     std::vector<std::uint32_t> leader_;
     std::vector<std::uint8_t> joined_;
     std::vector<std::int64_t> amounts_;

@@ -56,8 +56,6 @@ public:
     }
 
     [[nodiscard]] const Positions& best() const { return best_; }
-    /// Below the start's cost: negative when better.
-    [[nodiscard]] double best_change() const { return best_cost_; }
 
 private:
     static constexpr std::uint32_t empty = 0xFFFFFFFFU;
@@ -203,24 +201,14 @@ private:
 }  // namespace
 
 Positions place_fields(const PlaceTask& task) {
-    constexpr std::uint64_t starts = 3;
-    const Positions spectral       = place_spectral(task);
-    const auto moves               = static_cast<std::uint64_t>(task.options.effort * 3500 *
+    constexpr std::uint32_t turns = 16;
+    const auto moves              = static_cast<std::uint64_t>(task.options.effort * 12000 *
                                                   static_cast<double>(task.region.cores()));
-    Positions best                 = spectral;
-    double change                  = 0;
-    for (std::uint64_t start = 0; start < starts; ++start) {
-        Fields fields{task, spectral, start};
-        fields.anneal(start % 2 == 0 ? 0.3 : 0.6, moves);
-        fields.descend();
-        if (fields.best_change() < change) {
-            change = fields.best_change();
-            best   = fields.best();
-        }
-        if (task.options.progress)
-            task.options.progress("place", static_cast<double>(start + 1) / starts);
-    }
-    return best;
+    Fields fields{task, place_spectral_turned(task, turns), 0};
+    fields.anneal(0.5, moves);
+    fields.descend();
+    if (task.options.progress) task.options.progress("place", 1.0);
+    return fields.best();
 }
 
 }  // namespace spikeloom::mapping

@@ -156,6 +156,8 @@ public:
     }
 
     Hypergraph run() {
+        // Pages that stay unused cost nothing; growing step by step would cost up to thrice.
+        out_.pins.reserve(graph_.pins.size());
         for (std::uint32_t e = 0; e < graph_.nets; ++e)
             add_net(e);
         out_.index_nodes();

@@ -11,6 +11,13 @@
 namespace spikeloom::mapping {
 namespace {
 
+/// Every partner of all parts costs a walk over all pins: what a round may walk bounds them.
+std::uint32_t affordable_partners(const Hypergraph& graph, const PairwiseOptions& options) {
+    constexpr std::size_t pins_per_round = 120'000'000;
+    const std::size_t walks              = pins_per_round / (graph.pins.size() + 1);
+    return static_cast<std::uint32_t>(std::clamp<std::size_t>(walks, 6, options.partners));
+}
+
 class Pairwise {
 public:
     Pairwise(const Hypergraph& graph, const PartLimits& limits, std::uint32_t count,
@@ -19,6 +26,7 @@ public:
           limits_{limits, limits},
           count_{count},
           options_{options},
+          partners_{affordable_partners(graph, options)},
           part_{part},
           members_(count),
           load_(count),
@@ -51,7 +59,7 @@ private:
         std::erase_if(pairs, [&](const PairScore& pair) {
             if (!worth(pair)) return true;
             if (relieves(pair)) return false;
-            if (std::max(partners[pair.a], partners[pair.b]) >= options_.partners) return true;
+            if (std::max(partners[pair.a], partners[pair.b]) >= partners_) return true;
             ++partners[pair.a];
             ++partners[pair.b];
             return false;
@@ -174,6 +182,7 @@ private:
     const std::array<PartLimits, 2> limits_;
     const std::uint32_t count_;
     const PairwiseOptions& options_;
+    const std::uint32_t partners_;
     Parts& part_;
     std::vector<std::vector<std::uint32_t>> members_;  ///< ascending
     std::vector<Amounts> load_;

@@ -18,6 +18,9 @@ using Positions = std::vector<Position>;
 Positions place_row_major(const PlaceTask& task);
 Positions place_hilbert(const PlaceTask& task);
 Positions place_spectral(const PlaceTask& task);
+/// The cheapest of `turns` turns of the two eigenvectors: where their eigenvalues are close, as on
+/// a square sheet, any turn of them is as smooth, but not as good in Manhattan distances.
+Positions place_spectral_turned(const PlaceTask& task, std::uint32_t turns);
 Positions place_annealing(const PlaceTask& task);
 Positions place_fields(const PlaceTask& task);
 

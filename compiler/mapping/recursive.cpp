@@ -37,12 +37,18 @@ Sides cut(const Hypergraph& part, const std::array<PartLimits, 2>& limits, Bisec
     return side;
 }
 
+/// Above this many pins the whole graph is cut where it lies: a copy, renumbered so that what
+/// meets lies together, would be faster but costs memory.
+constexpr std::size_t copied_pins = 6'000'000;
+
 Halves split(const Hypergraph& graph, const PartLimits& core, const CutTask& task,
              const RecursiveOptions& options, ExtractScratch& scratch) {
     const std::uint32_t first  = (task.count + 1) / 2;
     const std::uint32_t second = task.count - first;
-    const Hypergraph part      = extract(graph, task.nodes, scratch);
-    BisectOptions bisecting    = options.bisect;
+    const bool in_place     = task.nodes.size() == graph.nodes && graph.pins.size() > copied_pins;
+    const Hypergraph copy   = in_place ? Hypergraph{} : extract(graph, task.nodes, scratch);
+    const Hypergraph& part  = in_place ? graph : copy;
+    BisectOptions bisecting = options.bisect;
     bisecting.seed = keyed_bits(options.bisect.seed, Stream::mapping, task.first_part, task.count);
     const Sides side =
         cut(part, {scaled(core, first), scaled(core, second)}, bisecting, options.cycles);
@@ -99,6 +105,7 @@ double sampled_cut_share(const Hypergraph& graph, const PartLimits& limits, std:
     sample.nodes     = graph.nodes;
     sample.resources = graph.resources;
     sample.amounts   = graph.amounts;
+    sample.pins.reserve(2 * most_pins);
     std::int64_t all = 0;
     for (std::size_t e = 0; e < graph.nets; e += stride) {
         const auto net  = static_cast<std::uint32_t>(e);

@@ -6,7 +6,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <numbers>
 #include <numeric>
+#include <utility>
 
 namespace spikeloom::mapping {
 namespace {
@@ -56,9 +59,42 @@ Vector smooth_vector(const CoreTraffic& traffic, const Vector& degree,
     return v;
 }
 
-}  // namespace
+double spikes_by_distance(const CoreTraffic& traffic, const Positions& at) {
+    double sum = 0;
+    for (std::uint32_t a = 0; a < traffic.cores; ++a)
+        for (std::size_t i = traffic.begin[a]; i < traffic.begin[a + 1]; ++i) {
+            const Position p = at[a], q = at[traffic.to[i]];
+            sum += static_cast<double>(traffic.spikes[i]) *
+                   (std::abs(double(p.x) - double(q.x)) + std::abs(double(p.y) - double(q.y)));
+        }
+    return sum;
+}
 
-Positions place_spectral(const PlaceTask& task) {
+/// Rank by rank onto the region: columns by `along`, rows within a column by `across`.
+Positions by_rank(const PlaceTask& task, const Vector& along, const Vector& across) {
+    const std::uint32_t cores = task.traffic.cores;
+    std::vector<std::uint32_t> order(cores);
+    std::iota(order.begin(), order.end(), 0U);
+    const auto by = [](const Vector& value) {
+        return [&value](std::uint32_t a, std::uint32_t b) { return value[a] < value[b]; };
+    };
+    std::stable_sort(order.begin(), order.end(), by(along));
+    Positions positions(cores);
+    const std::uint32_t rows = task.region.height;
+    for (std::uint32_t first = 0, x = 0; first < cores; first += rows, ++x) {
+        const std::uint32_t last = std::min(cores, first + rows);
+        std::stable_sort(order.begin() + first, order.begin() + last, by(across));
+        for (std::uint32_t i = first; i < last; ++i)
+            positions[order[i]] = {x, i - first};
+    }
+    return positions;
+}
+
+struct Axes {
+    Vector first, second;
+};
+
+Axes spectral_axes(const PlaceTask& task) {
     const CoreTraffic& traffic = task.traffic;
     Vector degree(traffic.cores, 0.0);
     for (std::uint32_t a = 0; a < traffic.cores; ++a)
@@ -68,24 +104,36 @@ Positions place_spectral(const PlaceTask& task) {
         Vector(traffic.cores, 1.0 / std::sqrt(static_cast<double>(traffic.cores)))};
     vectors.push_back(smooth_vector(traffic, degree, vectors, task.options.seed));
     vectors.push_back(smooth_vector(traffic, degree, vectors, task.options.seed));
+    return {std::move(vectors[1]), std::move(vectors[2])};
+}
 
-    std::vector<std::uint32_t> order(traffic.cores);
-    std::iota(order.begin(), order.end(), 0U);
-    const auto by = [&](std::size_t axis) {
-        return [&vectors, axis](std::uint32_t a, std::uint32_t b) {
-            return vectors[axis][a] < vectors[axis][b];
-        };
-    };
-    std::stable_sort(order.begin(), order.end(), by(1));
-    Positions positions(traffic.cores);
-    const std::uint32_t rows = task.region.height;
-    for (std::uint32_t first = 0, x = 0; first < traffic.cores; first += rows, ++x) {
-        const std::uint32_t last = std::min(traffic.cores, first + rows);
-        std::stable_sort(order.begin() + first, order.begin() + last, by(2));
-        for (std::uint32_t i = first; i < last; ++i)
-            positions[order[i]] = {x, i - first};
+}  // namespace
+
+Positions place_spectral(const PlaceTask& task) {
+    const Axes axes = spectral_axes(task);
+    return by_rank(task, axes.first, axes.second);
+}
+
+Positions place_spectral_turned(const PlaceTask& task, std::uint32_t turns) {
+    const Axes axes = spectral_axes(task);
+    Positions best;
+    double least = 0;
+    Vector along(task.traffic.cores), across(task.traffic.cores);
+    for (std::uint32_t turn = 0; turn < turns; ++turn) {
+        const double angle = std::numbers::pi * turn / turns;
+        const double c = std::cos(angle), s = std::sin(angle);
+        for (std::uint32_t a = 0; a < task.traffic.cores; ++a) {
+            along[a]  = c * axes.first[a] + s * axes.second[a];
+            across[a] = c * axes.second[a] - s * axes.first[a];
+        }
+        Positions next    = by_rank(task, along, across);
+        const double cost = spikes_by_distance(task.traffic, next);
+        if (best.empty() || cost < least) {
+            best  = std::move(next);
+            least = cost;
+        }
     }
-    return positions;
+    return best;
 }
 
 }  // namespace spikeloom::mapping
