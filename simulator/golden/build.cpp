@@ -13,7 +13,7 @@ namespace spikeloom::golden {
 
 namespace {
 
-constexpr std::uint64_t exact_up_to = 4'000'000;  ///< synapses, WeightPrecision::automatic
+constexpr std::uint64_t exact_up_to = 256'000;  ///< synapses, WeightPrecision::automatic
 constexpr double default_dt         = 1e-3;
 
 /// Memory that the machine can still give [bytes].
@@ -111,6 +111,15 @@ bool fits_single(const ir::Values& weights) {
            });
 }
 
+/// Whether 24 bits lose nothing: all weights are whole steps.
+bool fits_packed(const ir::Values& weights) {
+    const auto* array = std::get_if<ir::Array>(&weights);
+    if (array == nullptr) return false;
+    const double step = packed_step(largest_weight(weights));
+    return std::ranges::all_of(**array,
+                               [&](double w) { return std::nearbyint(w / step) * step == w; });
+}
+
 }  // namespace
 
 WeightFormat weight_format(const ir::Projection& projection, const GoldenOptions& options,
@@ -119,6 +128,8 @@ WeightFormat weight_format(const ir::Projection& projection, const GoldenOptions
     const bool scalar  = std::holds_alternative<double>(projection.weights);
     const bool array   = std::holds_alternative<ir::Array>(projection.weights);
     if (!plastic && scalar) return WeightFormat::constant;
+    if (!plastic && options.weights != WeightPrecision::single && fits_packed(projection.weights))
+        return WeightFormat::packed;
     const bool exact =
         options.weights == WeightPrecision::exact ||
         (options.weights == WeightPrecision::automatic && network_synapses <= exact_up_to);
@@ -137,6 +148,12 @@ double largest_weight(const ir::Values& weights) {
         const double high = normal->mean + widest_normal * normal->deviation;
         return std::max(std::abs(std::max(low, normal->minimum)),
                         std::abs(std::min(high, normal->maximum)));
+    }
+    if (const auto* array = std::get_if<ir::Array>(&weights)) {
+        double largest = 0;
+        for (const double w : **array)
+            largest = std::max(largest, std::abs(w));
+        return largest;
     }
     const auto* uniform = std::get_if<ir::Uniform>(&weights);
     return uniform == nullptr ? 0

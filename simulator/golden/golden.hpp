@@ -23,9 +23,10 @@ namespace spikeloom::golden {
 using neuron::Integrator;
 using neuron::Reset;
 
-/// How weights that differ within a projection are kept.
+/// How weights that differ within a projection are kept. Static ones that are given one by one and
+/// lose nothing in 24 or 32 bits have those, whatever is said here of more.
 enum class WeightPrecision : std::uint8_t {
-    automatic,  ///< as exact up to 4 M synapses in the network, else as packed
+    automatic,  ///< as exact up to 256,000 synapses in the network, else as packed
     packed,     ///< static weights that are drawn in 24 bits, others as single: 5 bytes a synapse
     single,     ///< float32: 6 bytes a synapse
     exact,      ///< float64: 10 bytes a synapse

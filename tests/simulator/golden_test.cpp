@@ -300,5 +300,45 @@ TEST(GoldenOptions, WhatIsLeftOpenIsAssumedAndSaid) {
     EXPECT_EQ(s.warnings().size(), 2U);
 }
 
+/// 40 sources onto 40 neurons, each weight `unit` times a number of -99..99.
+ir::Network weighted(double unit) {
+    ir::Network n = single("li", {{"tau", 4e-3}});
+    for (ir::Population& p : n.populations)
+        p.shape = {40};
+    std::vector<double> weights;
+    for (int k = 0; k < 1600; ++k)
+        weights.push_back(unit * (k * 37 % 199 - 99));
+    n.projections[0].connector = ir::Dense{};
+    n.projections[0].weights   = std::make_shared<const std::vector<double>>(std::move(weights));
+    return n;
+}
+
+/// v of "out" after three ticks of input to every third source.
+std::vector<double> after_input(Simulation& s) {
+    for (std::uint32_t t = 0; t < 3; ++t) {
+        for (std::uint32_t j = t; j < 40; j += 3) {
+            const InputEvent event{Tick{t}, NeuronId{j}, 1.25};
+            EXPECT_TRUE(s.push({&event, 1}));
+        }
+        s.advance(1);
+    }
+    s.advance(1);
+    return *s.probe("out", "v");
+}
+
+TEST(GoldenWeights, WholeStepsTakeFiveBytesAndLoseNothing) {
+    // 1/64: 24 bits hold it. 1/3: float64 alone does; the rest of the bytes are rows and headers.
+    for (const auto& [unit, bytes] : {std::pair{1.0 / 64, 5U}, std::pair{1.0 / 3, 10U}}) {
+        Simulation s = built(weighted(unit), with_dt(1e-3));
+        EXPECT_EQ(s.memory().synapse_bytes / 1600, bytes);
+        Simulation other = built(weighted(unit), [] {
+            GoldenOptions o = with_dt(1e-3);
+            o.weights       = WeightPrecision::single;
+            return o;
+        }());
+        EXPECT_EQ(after_input(s) == after_input(other), unit == 1.0 / 64);
+    }
+}
+
 }  // namespace
 }  // namespace spikeloom::golden

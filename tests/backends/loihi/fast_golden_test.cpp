@@ -157,7 +157,7 @@ TEST(LoihiFastGolden, RandomTablesEqualThePlainEngine) {
         const auto who      = static_cast<Emulator>(seed % 3);
         const Tables tables = random_tables(seed);
         const Steps want    = steps_of(*make_golden_engine(who), tables, seed);
-        for (const std::uint32_t threads : thread_counts) {
+        for (const std::uint32_t threads : {1U, thread_counts[1 + seed / 3 % 3]}) {
             const Steps got = steps_of(*make_fast_golden_engine(who, threads), tables, seed);
             ASSERT_EQ(got.spikes, want.spikes) << "seed " << seed << ", threads " << threads;
             ASSERT_EQ(got.states, want.states) << "seed " << seed << ", threads " << threads;
