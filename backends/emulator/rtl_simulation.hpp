@@ -61,6 +61,9 @@ public:
     RtlSimulation& operator=(RtlSimulation&&)      = delete;
     ~RtlSimulation() {
         if (trace_) trace_->close();
+        // The model's public scopes leave whatever context the thread has; that of another device,
+        // built later, may be gone.
+        Verilated::threadContextp(context_.get());
         model_->final();
     }
 

@@ -52,6 +52,20 @@ TEST(RtlDevice, Up5kEqualsTheModel) {
     expect_same("rtl", net, 200, config_for(net));
 }
 
+TEST(RtlDevice, TheYoungerOfTwoDevicesMayGoFirst) {
+    const RandomNet net{
+        .chip = "emulator-up5k", .neurons = 40, .sources = 16, .fan_out = 8, .seed = 14};
+    const RunResult wanted = on("model", net, 40, config_for(net));
+    auto older             = open_device("rtl", config_for(net));
+    ASSERT_TRUE(older.has_value()) << to_string(older.error());
+    for (int n = 0; n < 2; ++n) {
+        const RunResult younger = on("rtl", net, 40, config_for(net));
+        EXPECT_TRUE(younger.spikes == wanted.spikes);
+    }
+    EXPECT_TRUE(run_on(**older, net, 40).spikes == wanted.spikes);
+    older->reset();  // its own context is still there, the thread's last one is not
+}
+
 TEST(RtlDevice, EveryPinLevelBitCountsAtTheEdgesOfTheClock) {
     const RandomNet net{
         .chip = "emulator-up5k", .neurons = 60, .sources = 20, .fan_out = 10, .seed = 13};
