@@ -35,6 +35,9 @@ public:
     [[nodiscard]] std::uint32_t width() const { return width_; }
     [[nodiscard]] std::uint32_t height() const { return height_; }
     [[nodiscard]] std::uint32_t chips() const { return width_ * height_; }
+    [[nodiscard]] bool wraps() const { return wrap_; }
+    /// A bit for each link.
+    [[nodiscard]] std::uint8_t dead_links(std::uint32_t chip) const { return dead_links_[chip]; }
     [[nodiscard]] bool alive(std::uint32_t chip) const { return alive_[chip]; }
     /// The chip at the other end, or nothing where the link is dead, leads off the rim or to a dead
     /// chip.

@@ -80,6 +80,8 @@ struct Parameters {
     std::array<std::uint32_t, synapse_types> decay = {};  ///< exp(-dt / tau_syn), 2^-32
     std::array<Accum, synapse_types> gain          = {};  ///< weight to the current's first tick
     Rounding rounding                              = Rounding::nearest;
+    bool fires                                     = true;   ///< false: the membrane is only read
+    bool subtracts                                 = false;  ///< a spike takes v_reset from v
 };
 
 struct State {
@@ -103,8 +105,8 @@ constexpr bool update(State& s, const Parameters& p, const std::array<Accum, syn
     const Accum alpha = wrap(std::int64_t{multiply(current, p.resistance, p.rounding)} + p.v_rest);
     const Accum distance = wrap(std::int64_t{alpha} - s.v);
     s.v                  = wrap(std::int64_t{alpha} - multiply(p.membrane, distance, p.rounding));
-    if (s.v < p.v_threshold) return false;
-    s.v          = p.v_reset;
+    if (!p.fires || s.v < p.v_threshold) return false;
+    s.v          = p.subtracts ? wrap(std::int64_t{s.v} - p.v_reset) : p.v_reset;
     s.refractory = p.refractory;
     return true;
 }
