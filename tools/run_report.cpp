@@ -77,6 +77,22 @@ void add_latency(Report& report, const hw::ChipSpec& chip, const runtime::Sessio
         runtime::weighted_distribution(seconds, spikes, "s", Basis::modelled);
 }
 
+/// Hops, delivery latency and link load of chips with a network of cores.
+void add_traffic(Report& report, const runtime::Traffic& traffic) {
+    for (const auto& [name, spread] : traffic.spreads) {
+        report.histograms[name] = {spread.values, spread.counts, spread.unit, Basis::modelled};
+        if (!spread.values.empty())
+            report.latency[name] = runtime::weighted_distribution(spread.values, spread.counts,
+                                                                  spread.unit, Basis::modelled);
+    }
+    runtime::Floorplan plan{
+        traffic.columns, traffic.rows, traffic.cores_per_router, {}, Basis::modelled};
+    for (const runtime::Traffic::Link& link : traffic.links)
+        plan.links.push_back({link.from % traffic.columns, link.from / traffic.columns,
+                              link.to % traffic.columns, link.to / traffic.columns, link.flits});
+    report.floorplan = std::move(plan);
+}
+
 std::string source_of(const hw::Figure& figure) {
     return figure.source == "estimate" ? "estimate: " + figure.why : figure.source;
 }
@@ -150,6 +166,7 @@ Report run_report(const hw::HardwareImage& image, const hw::ChipSpec* chip,
         add_latency(report, *chip, result);
         add_energy(report, *chip);
     }
+    if (result.traffic) add_traffic(report, *result.traffic);
     report.host["wall time"] = {facts.wall_seconds, "s", Basis::measured, ""};
     report.host["cpu time"]  = {facts.cpu_seconds, "s", Basis::measured, ""};
     if (facts.wall_seconds > 0)

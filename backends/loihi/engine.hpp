@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,7 @@ public:
     virtual void set_plasticity(bool on)                                              = 0;
     [[nodiscard]] virtual runtime::Activity activity() const                          = 0;
     virtual std::vector<runtime::TickTime> take_tick_times() { return {}; }
+    [[nodiscard]] virtual std::optional<runtime::Traffic> traffic() const { return std::nullopt; }
 };
 
 /// A device around an engine: symbols, queue of input, probes, learned weights.

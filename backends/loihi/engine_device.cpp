@@ -122,6 +122,10 @@ public:
         return engine_->activity();
     }
 
+    [[nodiscard]] std::optional<runtime::Traffic> traffic() const override {
+        return loaded_ ? engine_->traffic() : std::nullopt;
+    }
+
     std::vector<runtime::TickTime> take_tick_times() override { return engine_->take_tick_times(); }
 
     Result<void> set_plasticity(bool on) override {

@@ -3,9 +3,12 @@
 
 #include "backends/loihi/costs.hpp"
 #include "backends/loihi/limits.hpp"
+#include "hw/spec/noc_routing.hpp"
 #include "hw/spec/noc_spec.hpp"
 
 #include <algorithm>
+#include <cstdlib>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -39,6 +42,13 @@ public:
         auto timer = chip::make_tick_timer(timing, fidelity_);
         if (!timer) return tl::unexpected{timer.error()};
         timer_ = std::move(*timer);
+        noc_   = *noc;
+        hops_.assign(std::size_t{noc->columns} + noc->rows, 0);
+        places_.clear();
+        for (std::uint32_t core = 0; core < noc->cores(); ++core) {
+            const std::uint32_t router = core / noc->cores_per_router;
+            places_.push_back({router % noc->columns, router / noc->columns});
+        }
         recorder_.emplace(costs_, noc->cores());
         model_ = std::move(*model);
         times_.clear();
@@ -51,7 +61,9 @@ public:
     const std::vector<CoreSpike>& step() override {
         const std::uint64_t tick             = model_->tick();
         const std::vector<CoreSpike>& spikes = model_->step(&*recorder_);
-        const chip::TickTiming time          = timer_->time_tick(recorder_->end_tick());
+        const chip::TickWork& work           = recorder_->end_tick();
+        const chip::TickTiming time          = timer_->time_tick(work);
+        count_hops(work);
         // Learning is a phase of its own after the spikes; the slowest core ends it.
         const std::int64_t learning =
             static_cast<std::int64_t>(model_->longest_learning()) * costs_.learning_ps;
@@ -110,7 +122,46 @@ public:
         return a;
     }
 
+    [[nodiscard]] std::optional<runtime::Traffic> traffic() const override {
+        runtime::Traffic traffic{noc_.columns, noc_.rows, noc_.cores_per_router, {}, {}};
+        std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> links;
+        const auto& all   = timer_->links();
+        const auto& flits = timer_->totals().link_flits;
+        for (std::size_t k = 0; k < all.size() && k < flits.size(); ++k)
+            links[{all[k].from, all[k].to}] += flits[k];
+        for (const auto& [ends, load] : links)
+            traffic.links.push_back({ends.first, ends.second, load});
+        runtime::Spread hops{{}, {}, "hop"}, delivery{{}, {}, "s"};
+        for (std::size_t h = 0; h < hops_.size(); ++h) {
+            if (hops_[h] == 0) continue;
+            hops.values.push_back(static_cast<double>(h));
+            hops.counts.push_back(hops_[h]);
+        }
+        timer_->totals().delivery.for_each([&](std::uint64_t ps, std::uint64_t count) {
+            delivery.values.push_back(static_cast<double>(ps) * 1e-12);
+            delivery.counts.push_back(count);
+        });
+        traffic.spreads = {{"hops", std::move(hops)}, {"spike delivery", std::move(delivery)}};
+        return traffic;
+    }
+
 private:
+    void count_hops(const chip::TickWork& work) {
+        const auto messages = work.messages();
+        for (std::uint32_t core = 0; core < work.cores(); ++core) {
+            for (std::size_t m = work.first(core); m < work.first(core + 1); ++m) {
+                const RouterPlace from = places_[core], to = places_[messages[m].destination];
+                ++hops_[static_cast<std::size_t>(
+                    std::abs(hw::steps(from.x, to.x, noc_.columns, noc_.wrap)) +
+                    std::abs(hw::steps(from.y, to.y, noc_.rows, noc_.wrap)))];
+            }
+        }
+    }
+
+    struct RouterPlace {
+        std::uint32_t x, y;
+    };
+
     template <class T>
     static T highest(const std::vector<T>& values) {
         return values.empty() ? T{0} : *std::max_element(values.begin(), values.end());
@@ -129,6 +180,9 @@ private:
     std::unique_ptr<chip::TickTimer> timer_;
     std::vector<runtime::TickTime> times_;
     std::int64_t learning_ps_ = 0;
+    hw::NocSpec noc_;
+    std::vector<RouterPlace> places_;  ///< of each core
+    std::vector<std::uint64_t> hops_;  ///< messages by their number of hops
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,25 @@ struct TickTime {
     std::uint64_t clocks;
 };
 
+/// How often each value of a quantity occurred; `values` ascending, as many as `counts`.
+struct Spread {
+    std::vector<double> values;
+    std::vector<std::uint64_t> counts;
+    std::string unit;
+};
+
+/// What crossed the network of a chip since load. Core number = (y * columns + x) *
+/// cores_per_router + place at the router; x grows to the east, y to the north.
+struct Traffic {
+    struct Link {
+        std::uint32_t from = 0, to = 0;  ///< routers, y * columns + x
+        std::uint64_t flits = 0;
+    };
+    std::uint32_t columns = 1, rows = 1, cores_per_router = 1;
+    std::vector<Link> links;                ///< one for each direction; several networks added up
+    std::map<std::string, Spread> spreads;  ///< "hops", "spike delivery"
+};
+
 class Device {
 public:
     virtual ~Device() = default;
@@ -77,6 +97,9 @@ public:
 
     /// Time of each tick run since the last call, in clocks of the device.
     virtual std::vector<TickTime> take_tick_times() { return {}; }
+
+    /// Absent for devices without a network of cores.
+    [[nodiscard]] virtual std::optional<Traffic> traffic() const { return std::nullopt; }
 
     /// Turns learning on or off; devices without learning refuse "on" ("device.no-learning").
     virtual Result<void> set_plasticity(bool on);

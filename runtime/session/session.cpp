@@ -168,6 +168,7 @@ Result<SessionResult> run_session(Device& device, const hw::HardwareImage& image
     auto activity = device.activity();
     if (!activity) return tl::unexpected(activity.error());
     result.activity   = std::move(*activity);
+    result.traffic    = device.traffic();
     result.recordings = recorder->release();
     return result;
 }

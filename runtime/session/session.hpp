@@ -43,6 +43,7 @@ struct SessionResult {
     std::vector<TickTime> tick_times;
     std::vector<Recording> recordings;
     Activity activity;
+    std::optional<Traffic> traffic;
 };
 
 /// Where each population of an image begins in the host's count of neurons.

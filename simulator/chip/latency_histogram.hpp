@@ -49,6 +49,13 @@ public:
         return maximum_;
     }
 
+    /// Calls `visit(end, count)` for each bucket that holds a sample, ascending.
+    template <class Visit>
+    void for_each(const Visit& visit) const {
+        for (std::size_t b = 0; b < buckets_.size(); ++b)
+            if (buckets_[b] != 0) visit(std::clamp(end_of(b), minimum_, maximum_), buckets_[b]);
+    }
+
 private:
     static std::size_t bucket_of(std::uint64_t value) {
         if (value < 64) return static_cast<std::size_t>(value);
