@@ -7,6 +7,8 @@
 #include "backends/golden/target.hpp"
 #include "backends/loihi/device.hpp"
 #include "backends/loihi/target.hpp"
+#include "backends/spinnaker/device.hpp"
+#include "backends/spinnaker/target.hpp"
 #include "backends/truenorth/device.hpp"
 #include "backends/truenorth/target.hpp"
 
@@ -94,6 +96,17 @@ constexpr std::array truenorth_devices{
     DeviceEntry{"golden", make_software<truenorth::make_golden_device>},
 };
 
+DeviceResult open_spinnaker(std::string_view name, const DeviceOptions& options) {
+    if (options.trace.empty()) return spinnaker::open_device(name);
+    return fault("device.no-trace", fmt::format("device '{}' has no waveforms to trace", name));
+}
+
+constexpr std::array spinnaker_devices{
+    DeviceEntry{"event", open_spinnaker},
+    DeviceEntry{"functional", open_spinnaker},
+    DeviceEntry{"golden", open_spinnaker},
+};
+
 struct TargetEntry {
     const compiler::Target& target;
     std::span<const DeviceEntry> devices;
@@ -106,6 +119,7 @@ std::span<const TargetEntry> entries() {
         TargetEntry{emulator::target(), emulator_devices},
         TargetEntry{truenorth::target(), truenorth_devices},
         TargetEntry{loihi::target(), loihi_devices},
+        TargetEntry{spinnaker::target(), spinnaker_devices},
     };
     return all;
 }
