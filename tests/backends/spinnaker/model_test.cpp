@@ -149,6 +149,27 @@ TEST(SpinnakerCompile, TablesAreMinimisedWhereTheyAreFullAndEveryKeyIsWalked) {
     EXPECT_EQ(run(minimised, "golden", burst.input, 3).counter("synaptic_events"), 64U * 64);
 }
 
+TEST(SpinnakerEnergy, TheBoardsPublishedPoints) {
+    const auto chip = hw::load_chip("spinnaker-48");
+    ASSERT_TRUE(chip) << to_string(chip.error());
+    const hw::EnergyTable& board = *chip->energy_table();
+    const hw::EnergyTable& chips = *chip->energy_table("spinnmachine-chips");
+    EXPECT_DOUBLE_EQ(board.static_watts(), 26.84);
+    EXPECT_DOUBLE_EQ(chips.static_watts(), 16.8);
+    for (const hw::EnergyTable* table : {&board, &chips}) {
+        EXPECT_NEAR(806e6 * table->per_event("core_microseconds")->joules(), 27.4,
+                    0.05);  // a second
+        EXPECT_DOUBLE_EQ(1e9 * table->per_event("router_packets")->joules(), 1.0);
+    }
+    EXPECT_EQ((*hw::load_chip("spinnaker-4")).energy_table()->static_watts(), 3.56);
+}
+
+TEST(SpinnakerMachine, BoardsHaveTheirChips) {
+    EXPECT_EQ(target().limits("spinnaker-48")->at("cores"), 48U * 16);
+    EXPECT_EQ(target().limits("spinnaker-4")->at("cores"), 4U * 16);
+    EXPECT_EQ(target().limits("spinnaker-48")->at("max_delay"), 135U);
+}
+
 // --- faults ------------------------------------------------------------------------------------
 
 /// The first fault's code, and its message holds the text.
