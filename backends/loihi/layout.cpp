@@ -2,6 +2,7 @@
 #include "backends/loihi/layout.hpp"
 
 #include "backends/loihi/choice_files.hpp"
+#include "backends/loihi/position_order.hpp"
 #include "compiler/mapping/from_network.hpp"
 #include "compiler/mapping/report.hpp"
 
@@ -12,6 +13,7 @@
 #include <bit>
 #include <cstdlib>
 #include <map>
+#include <optional>
 
 namespace spikeloom::backends::loihi {
 
@@ -235,14 +237,22 @@ Checked<Layout> lay_out(const LegalNetwork& legal, const QuantisedNetwork& quant
         options.partition.threads = static_cast<std::uint32_t>(
             std::max(1UL, std::strtoul(it->second.c_str(), nullptr, 10)));
     if (const auto good = mapping::check(problem); !good) return tl::unexpected{good.error()};
-    const auto mapped = mapping::map_network(problem, options);
-    if (!mapped) return tl::unexpected{Diagnostics{mapped.error()}};
+    std::optional<mapping::Partition> partition;
+    if (problem.targets.size() > pins_of_full_effort && !choices.contains("partitioner") &&
+        has_positions(legal))
+        partition = by_position(legal, problem);
+    if (!partition) {
+        auto found = mapping::partition(problem, options.partition);
+        if (!found) return tl::unexpected{Diagnostics{found.error()}};
+        partition = std::move(*found);
+    }
+    const auto places = mapping::place(problem, *partition, options.placement);
+    if (!places) return tl::unexpected{Diagnostics{places.error()}};
     std::vector<std::uint32_t> core_of;
-    for (const CoreId part : mapped->partition.core_of)
-        core_of.push_back(
-            core_number(chip, mapped->placement.mesh, mapped->placement.of[part.value]));
+    for (const CoreId part : partition->core_of)
+        core_of.push_back(core_number(chip, places->mesh, places->of[part.value]));
     fill(layout, std::move(core_of));
-    layout.cores_used = mapped->partition.cores;
+    layout.cores_used = partition->cores;
     return layout;
 }
 

@@ -66,6 +66,7 @@ private:
         legal.place     = fmt::format("/populations/{}", p);
         legal.count     = static_cast<std::uint32_t>(population.size());
         legal.offset    = population.pipeline_offset;
+        legal.shape     = population.shape;
         legal.is_source = is_source(population);
         legal.first     = legal.is_source ? out_.sources : out_.neurons;
         (legal.is_source ? out_.sources : out_.neurons) += legal.count;

@@ -37,7 +37,8 @@ struct LegalPopulation {
     bool is_source       = false;
     std::uint32_t first  = 0;  ///< compartment, or source element, counted over the network
     std::uint32_t count  = 0;
-    std::uint32_t offset = 0;       ///< ticks by which retiming makes it late
+    std::uint32_t offset = 0;  ///< ticks by which retiming makes it late
+    std::vector<std::uint32_t> shape{};
     std::vector<Dynamics> neurons;  ///< empty for sources
 };
 
