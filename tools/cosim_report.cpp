@@ -65,7 +65,7 @@ runtime::Report device_report(const CosimReport& report, std::size_t d) {
     std::string name = device.device;
     if (const auto target = backends::find_target(device.target); target && name.empty())
         name = backends::devices_of(**target).front();
-    runtime::SessionResult result{outcome.spikes, outcome.tick_times, {}, outcome.activity};
+    runtime::SessionResult result{outcome.spikes, outcome.tick_times, {}, outcome.activity, {}};
     return run_report(image, chip ? &*chip : nullptr, result,
                       {.device = name, .ticks = report.file.ticks});
 }
