@@ -14,8 +14,8 @@ struct ReadOptions {
     LavaOptions lava;
 };
 
-/// Chooses the reader: `.net` is Lava-DL's by its name; else by the first bytes of the file: HDF5 is
-/// read as NIR, text that begins with '{' as JSON. Other content goes by the extension (.nir,
+/// Chooses the reader: `.net` is Lava-DL's by its name; else by the first bytes of the file: HDF5
+/// is read as NIR, text that begins with '{' as JSON. Other content goes by the extension (.nir,
 /// .json), so that the reader says what is wrong with it; "network.unknown-format" when that tells
 /// nothing either.
 Checked<ir::Network> read_network(const std::filesystem::path& path,
