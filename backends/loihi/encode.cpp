@@ -156,14 +156,11 @@ private:
             {code, fmt::format("core {} needs {} {}, limit {}", core.core, used, what, limit)});
     }
 
+    /// What the mapper does not know of; all else it has verified.
     void check() {
         for (const CoreTable& core : cores_) {
-            refuse("loihi.synapse-memory", core, "bits of synapse memory",
-                   core.synapses.size() * 64, limits_.synapse_bits);
             refuse("loihi.formats", core, "synapse formats", core.formats.size(),
                    limits_.synapse_formats);
-            refuse("loihi.input-axons", core, "input axons", core.axons.size(),
-                   limits_.input_axons);
         }
     }
 

@@ -6,9 +6,8 @@
 
 namespace spikeloom::backends::loihi {
 
-/// The image without its header. Errors, all that are found: "loihi.synapse-memory",
-/// "loihi.formats", "loihi.input-axons" (what a core needs and its limit); the mapper keeps these
-/// limits.
+/// The image without its header; the layout keeps the mapper's limits. Errors, all that are found:
+/// "loihi.formats" (what a core needs and its limit), those of read_draws().
 Checked<hw::HardwareImage> encode_tables(const LegalNetwork& legal,
                                          const QuantisedNetwork& quantised, const Formats& formats,
                                          const Layout& layout, const ir::Network& network,

@@ -89,18 +89,16 @@ public:
 
     Result<std::vector<double>> probe(std::string_view variable) override {
         if (!loaded_) return tl::unexpected{not_loaded().error()};
-        const bool known = variable == "v" || variable == "i" || variable == "u" ||
-                           variable == "y" || variable == "x";
+        const bool known = variable == "v" || variable == "i" || variable == "u" || variable == "y";
         if (!known)
             return fault("device.variable",
-                         fmt::format("the chip has no variable '{}': use v, i, x or y", variable));
+                         fmt::format("the chip has no variable '{}': use v, i or y", variable));
         const char name = variable == "i" ? 'u' : variable.front();
         std::vector<double> values;
         values.reserve(places_.size());
         for (const Place& place : places_)
-            values.push_back(place.is_source || name == 'x'
-                                 ? 0.0
-                                 : static_cast<double>(engine_->state(name, place.at)));
+            values.push_back(place.is_source ? 0.0
+                                             : static_cast<double>(engine_->state(name, place.at)));
         return values;
     }
 

@@ -118,6 +118,51 @@ TEST(LoihiErrors, Capacities) {
     EXPECT_THAT(fault_codes(b.network, nine), IsEmpty());
 }
 
+TEST(LoihiErrors, FormatsOfACore) {
+    Builder b;
+    const auto in = b.sources(1);
+    const auto p  = b.population("p", "lif", 1, {{"tau", 10e-3}});
+    b.project(in, p, ir::Dense{}, 1.0);
+    b.project(in, p, ir::OneToOne{}, 1.0);  // of another kind, so of another format
+    EXPECT_THAT(fault_codes(b.network, {{"capacities.synapse_formats", "2"}}), IsEmpty());
+    EXPECT_THAT(fault_codes(b.network, {{"capacities.synapse_formats", "1"}}),
+                ElementsAre("loihi.formats"));
+}
+
+/// `count` populations that learn: each has a format of its own beside the one that all share.
+ir::Network learners(std::uint32_t count) {
+    Builder b;
+    const auto in = b.sources(1);
+    for (std::uint32_t k = 0; k < count; ++k) {
+        const auto p = b.population("p" + std::to_string(k), "lif", 1, {{"tau", 10e-3}});
+        b.project(in, p, ir::AllToAll{}, 0.5).plasticity = ir::Plasticity{"stdp_pair",
+                                                                          {{"tau_plus", 10e-3},
+                                                                           {"tau_minus", 10e-3},
+                                                                           {"a_plus", 0.01},
+                                                                           {"a_minus", 0.01},
+                                                                           {"w_min", 0},
+                                                                           {"w_max", 1}}};
+    }
+    return b.network;
+}
+
+TEST(LoihiErrors, FormatsOfTheNetwork) {
+    const Sets small_cores{{"capacities.compartments", "8"}};
+    EXPECT_THAT(fault_codes(learners(254), small_cores), IsEmpty());
+    EXPECT_THAT(fault_codes(learners(255), small_cores), ElementsAre("loihi.formats"));
+}
+
+TEST(LoihiErrors, Projections) {
+    Builder b;
+    const auto in = b.sources(1);
+    const auto p  = b.population("p", "lif", 1, {{"tau", 10e-3}});
+    for (std::uint32_t k = 0; k < 65536; ++k)
+        b.project(in, p, ir::OneToOne{}, 1.0);
+    EXPECT_THAT(fault_codes(b.network), ElementsAre("loihi.projections"));
+    b.network.projections.pop_back();
+    EXPECT_THAT(fault_codes(b.network, {{"capacities.synapse_memory", "2097152"}}), IsEmpty());
+}
+
 TEST(LoihiErrors, SynapsesOfTheWholeChip) {
     Builder b;
     const auto p = b.population("p", "lif", 1000, {{"tau", 10e-3}});
@@ -156,6 +201,7 @@ TEST(LoihiDeviceErrors, WrongImagesAndInput) {
         EXPECT_EQ(push(4, 0, 65535), "");
         EXPECT_EQ(push(3, 0, 1), "device.late-input");
         EXPECT_EQ(device->probe("w").error().code, "device.variable");
+        EXPECT_EQ(device->probe("x").error().code, "device.variable");  // axons have it, not neurons
         EXPECT_EQ(device->read_back(CoreId{0}, "nothing").error().code, "device.section");
     }
 }
