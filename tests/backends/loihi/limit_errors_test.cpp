@@ -201,7 +201,8 @@ TEST(LoihiDeviceErrors, WrongImagesAndInput) {
         EXPECT_EQ(push(4, 0, 65535), "");
         EXPECT_EQ(push(3, 0, 1), "device.late-input");
         EXPECT_EQ(device->probe("w").error().code, "device.variable");
-        EXPECT_EQ(device->probe("x").error().code, "device.variable");  // axons have it, not neurons
+        EXPECT_EQ(device->probe("x").error().code,
+                  "device.variable");  // axons have it, not neurons
         EXPECT_EQ(device->read_back(CoreId{0}, "nothing").error().code, "device.section");
     }
 }
