@@ -183,11 +183,15 @@ private:
                 for (std::size_t k = first; k < last; ++k) {
                     if (m_.formats_[pieces_[k].format].profile == 0) continue;
                     plastic_of_piece[k] = static_cast<std::uint32_t>(m_.plastic_.size());
-                    m_.plastic_.push_back(
-                        {pieces_[k].begin, pieces_[k].count, axon, pieces_[k].format});
+                    m_.plastic_.push_back({pieces_[k].begin, pieces_[k].count, axon,
+                                           pieces_[k].format, static_cast<std::uint16_t>(used)});
                 }
             }
-            core.last_plastic = static_cast<std::uint32_t>(m_.plastic_.size());
+            core.last_plastic   = static_cast<std::uint32_t>(m_.plastic_.size());
+            const auto& entries = cores_[used].compartments;
+            core.traces         = core.first_plastic != core.last_plastic ||
+                          std::any_of(entries.begin(), entries.end(),
+                                      [](const CompartmentEntry& e) { return e.profile != 0; });
         }
         // Pieces lie in the order of their synapses, so the piece of a segment is found by its
         // begin.
@@ -204,7 +208,12 @@ private:
             m_.plastic_begin_.push_back(static_cast<std::uint32_t>(m_.plastic_of_.size()));
         }
         m_.y_.assign(m_.u_.size(), 0);
-        m_.fired_.assign(m_.u_.size(), 0);
+        m_.fired_.assign(m_.u_.size(), {});
+        m_.epoch_          = chip_.profiles.front().epoch;
+        std::size_t widest = 0;
+        for (const ChipModel::Core& core : m_.core_)
+            if (core.traces) widest = std::max<std::size_t>(widest, core.count);
+        m_.y_path_.assign(widest * m_.epoch_, 0);
     }
 
     const std::vector<CoreTable>& cores_;

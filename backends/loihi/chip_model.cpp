@@ -35,6 +35,7 @@ inline std::int32_t wrapped(std::uint32_t x) {
 const std::vector<CoreSpike>& ChipModel::step(WorkRecorder* recorder) {
     spikes_.clear();
     if (recorder != nullptr) recorder->begin_tick();
+    epoch_time_ = static_cast<std::uint32_t>(tick_ % epoch_) + 1;
     take_inputs(recorder != nullptr);
     for (std::uint32_t used = 0; used < core_.size(); ++used)
         step_core(used, recorder);
@@ -73,7 +74,7 @@ void ChipModel::deliver(std::uint32_t element, std::uint64_t tick, const Sent& s
     }
     if (plastic_.empty()) return;
     for (std::uint32_t k = plastic_begin_[element]; k < plastic_begin_[element + 1]; ++k)
-        if (plastic_[plastic_of_[k]].spikes < 255) ++plastic_[plastic_of_[k]].spikes;
+        note_pre(plastic_[plastic_of_[k]]);
 }
 
 void ChipModel::walk(const Segment& segment, std::uint64_t tick, Events& events) {
@@ -192,7 +193,7 @@ void ChipModel::update_noisy(const Group& g, const Core& core, std::uint32_t* su
 void ChipModel::send_spikes(std::uint32_t used, WorkRecorder* recorder) {
     const Core& core = core_[used];
     for (const Fired& fired : now_) {
-        if (!fired_.empty()) fired_[core.first + fired.slot] = 1;
+        if (!fired_.empty()) note_post(core, fired.slot);
         spikes_.push_back({used, fired.slot});
         if (recorder != nullptr) {
             recorder->compartments(fired.slot + 1, fired.active);
@@ -217,7 +218,7 @@ std::uint64_t ChipModel::bytes() const {
     const auto of = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
     return of(core_) + of(groups_) + of(u_) + of(v_) + of(bias_) + of(wait_) + of(ring_) +
            of(synapses_) + of(segments_) + of(segment_begin_) + of(plastic_) + of(plastic_of_) +
-           of(plastic_begin_) + of(y_) + of(profile_) + of(fired_);
+           of(plastic_begin_) + of(y_) + of(profile_) + of(fired_) + of(y_path_);
 }
 
 }  // namespace spikeloom::backends::loihi

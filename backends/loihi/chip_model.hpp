@@ -55,7 +55,8 @@ public:
     [[nodiscard]] std::int32_t y(std::uint32_t used, std::uint32_t slot) const {
         return y_.empty() ? 0 : y_[core_[used].first + slot];
     }
-    /// Weight updates of the core that had most in the last tick's learning phase.
+    /// Weight updates of the core that had most in the last tick's learning phase; 0 where the tick
+    /// did not end an epoch.
     [[nodiscard]] std::uint64_t longest_learning() const { return longest_learning_; }
     /// Stored weights of a used core in the order of its axons' lists, as they stand now.
     [[nodiscard]] std::vector<std::int32_t> weights(std::uint32_t used) const;
@@ -81,6 +82,7 @@ private:
         std::uint32_t accesses;  ///< compartments that a tick costs
         std::uint64_t first_synapse, last_synapse;
         std::uint32_t first_plastic, last_plastic;
+        bool traces;  ///< has compartments with a profile, be there plastic synapses or not
     };
     struct Segment {
         std::uint32_t begin;  ///< synapse
@@ -93,8 +95,10 @@ private:
     struct Plastic {
         std::uint32_t begin, count, axon;
         std::uint8_t format;
+        std::uint16_t core;  ///< number among the used cores
         std::int32_t x      = 0;
-        std::uint8_t spikes = 0;  ///< in this tick
+        std::uint8_t spikes = 0;  ///< in the tick of `spike`
+        neuron::loihi::EpochSpike spike{};
     };
 
     template <class Sent>
@@ -107,7 +111,12 @@ private:
     void update_noisy(const Group& group, const Core& core, std::uint32_t* sums);
     std::int64_t next_noise(const Core& core, std::uint32_t slot);
     void learn();
+    [[nodiscard]] std::uint64_t tick_of(int time) const;
+    void note_pre(Plastic& p);
+    void note_post(const Core& core, std::uint32_t slot);
+    void raise_x(Plastic& p, int time);
     void move_traces(const Core& core);
+    void move_x(const Core& core, Plastic& p);
     std::uint64_t learn_segment(const Core& core, Plastic& p);
 
     std::vector<Core> core_;
@@ -126,8 +135,11 @@ private:
     std::vector<std::uint32_t> plastic_of_;     ///< plastic segments of the elements, ...
     std::vector<std::uint32_t> plastic_begin_;  ///< ... and where each element's begin
     std::vector<std::int32_t> y_;
-    std::vector<std::uint16_t> profile_;  ///< of each compartment
-    std::vector<std::uint8_t> fired_;     ///< in this tick; only kept where there is learning
+    std::vector<std::uint16_t> profile_;            ///< of each compartment
+    std::vector<neuron::loihi::EpochSpike> fired_;  ///< in this epoch; only where there is learning
+    std::uint32_t epoch_ = 1, epoch_time_ = 1;      ///< ticks, and the current one of 1..epoch_
+    std::vector<std::uint8_t> y_path_;              ///< y of one core by (time - 1, slot)
+    std::array<std::uint8_t, neuron::loihi::longest_epoch> x_path_{};
     bool learns_                    = true;
     std::uint64_t longest_learning_ = 0;
 

@@ -138,6 +138,8 @@ private:
         chip_.noise_offset      = limits_.noise_offset;
         chip_.noise_at_membrane = limits_.noise_at_membrane;
         chip_.profiles          = quantised_.profiles;
+        for (LearningProfile& profile : chip_.profiles)
+            profile.epoch = static_cast<std::uint8_t>(limits_.learning_epoch);
     }
 
     void replay_noise() {

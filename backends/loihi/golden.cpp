@@ -18,9 +18,17 @@ namespace neuro = neuron::loihi;
 /// negative exponents act on the sum; effective weights for the others.
 using Waiting = std::map<std::size_t, std::int64_t>;
 
+/// Value at the beginning of the epoch, and all spikes since, by time (1 is the first tick).
 struct Trace {
-    std::int32_t x = 0;
-    int spikes     = 0;
+    std::int32_t begin = 0;
+    std::map<int, int> spikes{};
+};
+
+/// How a trace moves, and what its random words are for.
+struct Motion {
+    std::uint32_t keep;
+    std::int32_t impulse;
+    Draw decay, bump;
 };
 
 struct GoldenCore {
@@ -29,9 +37,8 @@ struct GoldenCore {
     std::vector<std::size_t> list_first;            ///< number of each list's first synapse
     std::vector<neuro::Compartment> registers;
     std::vector<neuro::State> states;
-    std::vector<std::int32_t> y;
-    std::vector<bool> fired;
-    std::map<std::pair<std::uint32_t, std::uint32_t>, Trace> traces;     ///< by (axon, format)
+    std::vector<Trace> y;
+    std::map<std::pair<std::uint32_t, std::uint32_t>, Trace> x;          ///< by (axon, format)
     std::map<std::pair<std::uint64_t, std::uint32_t>, Waiting> waiting;  ///< by (tick, slot)
 };
 
@@ -61,8 +68,7 @@ public:
                 core.registers.push_back(registers_of(table, e));
                 core.states.push_back({e.u, e.v, e.refractory});
             }
-            core.y.resize(table.compartments.size(), 0);
-            core.fired.resize(table.compartments.size(), false);
+            core.y.resize(table.compartments.size());
             cores_.push_back(std::move(core));
         }
         return check_routes();
@@ -81,12 +87,13 @@ public:
             for (std::uint32_t slot = 0; slot < cores_[c].states.size(); ++slot)
                 if (update(cores_[c], slot)) spikes_.push_back({c, slot});
         for (const CoreSpike& spike : spikes_) {
-            cores_[spike.core].fired[spike.slot] = true;
+            if (learns_) cores_[spike.core].y[spike.slot].spikes[time()] = 1;
             for (const Route& route : cores_[spike.core].table.routes.of(spike.slot))
                 deliver(route, tick_ + 1);
         }
-        for (GoldenCore& core : cores_)
-            learn(core);
+        if (time() == epoch())
+            for (GoldenCore& core : cores_)
+                learn(core);
         spike_count_ += spikes_.size();
         ++tick_;
         return spikes_;
@@ -94,7 +101,7 @@ public:
 
     [[nodiscard]] std::int64_t state(char variable, CoreSpike at) const override {
         const GoldenCore& core = cores_[at.core];
-        if (variable == 'y') return core.y[at.slot];
+        if (variable == 'y') return resting_y(core, at.slot);
         return variable == 'u' ? core.states[at.slot].u : core.states[at.slot].v;
     }
 
@@ -167,7 +174,7 @@ private:
             ++events_;
         }
         for (const auto& [format, is] : plastic)
-            core.traces[{route.axon, format}].spikes += is ? 1 : 0;
+            if (learns_) core.x[{route.axon, format}].spikes[time()] += is ? 1 : 0;
     }
 
     [[nodiscard]] std::int64_t take_input(GoldenCore& core, std::uint32_t slot) const {
@@ -196,57 +203,129 @@ private:
                              noise);
     }
 
-    [[nodiscard]] std::uint32_t word(const GoldenCore& core, Draw purpose,
-                                     std::uint64_t index) const {
-        return draw(seed_, purpose, core.table.core, index, tick_);
+    /// Ticks of a learning epoch, and the number of the current tick in its own, from 1.
+    [[nodiscard]] int epoch() const {
+        return chip_.profiles.empty() ? 1 : chip_.profiles.front().epoch;
+    }
+    [[nodiscard]] int time() const {
+        return static_cast<int>(tick_ % static_cast<std::uint64_t>(epoch())) + 1;
+    }
+
+    /// The word of the tick that is `at` in the epoch that tick `now` belongs to.
+    [[nodiscard]] std::uint32_t word(const GoldenCore& core, Draw purpose, std::uint64_t index,
+                                     int at, std::uint64_t now) const {
+        const std::uint64_t first = now - now % static_cast<std::uint64_t>(epoch());
+        return draw(seed_, purpose, core.table.core, index,
+                    first + static_cast<std::uint64_t>(at) - 1);
+    }
+
+    static std::int32_t raised(std::int32_t value, const Motion& m, int times,
+                               std::uint32_t random) {
+        for (int k = 0; k < times; ++k)
+            value = neuro::bump_trace(value, m.impulse, random);
+        return value;
+    }
+
+    /// What the chip's register holds before the epoch's end: all spikes but those of the last
+    /// time count at once.
+    [[nodiscard]] std::int32_t resting(const GoldenCore& core, const Trace& trace, const Motion& m,
+                                       std::uint64_t index, std::uint64_t now) const {
+        std::int32_t value = trace.begin;
+        for (const auto& [at, count] : trace.spikes)
+            if (at != trace.spikes.rbegin()->first)
+                value = raised(value, m, count, word(core, m.bump, index, at, now));
+        return value;
+    }
+
+    /// The trace at a time of the epoch that ends now, with or without the spikes of that time.
+    [[nodiscard]] std::int32_t replayed(const GoldenCore& core, const Trace& trace, const Motion& m,
+                                        std::uint64_t index, int until, bool with_spikes) const {
+        const int last     = trace.spikes.empty() ? 0 : trace.spikes.rbegin()->first;
+        std::int32_t value = resting(core, trace, m, index, tick_);
+        for (int at = 1; at <= until; ++at) {
+            value = neuro::decay_trace(value, m.keep, word(core, m.decay, index, at, tick_));
+            if (at == last && (at < until || with_spikes))
+                value = raised(value, m, trace.spikes.at(at), word(core, m.bump, index, at, tick_));
+        }
+        return value;
+    }
+
+    static Motion x_motion(const LearningProfile& p) {
+        return {p.x_keep, p.x_impulse, Draw::x_decay, Draw::x_bump};
+    }
+    static Motion y_motion(const LearningProfile& p) {
+        return {p.y_keep, p.y_impulse, Draw::y_decay, Draw::y_bump};
+    }
+
+    [[nodiscard]] std::int32_t resting_y(const GoldenCore& core, std::uint32_t slot) const {
+        const std::uint16_t profile = core.table.compartments[slot].profile;
+        if (profile == 0 || tick_ == 0) return 0;
+        return resting(core, core.y[slot], y_motion(chip_.profiles[profile - 1U]), slot, tick_ - 1);
     }
 
     void learn(GoldenCore& core) {
         if (learns_ && !chip_.profiles.empty()) {
-            for (std::uint32_t slot = 0; slot < core.y.size(); ++slot)
-                move_y(core, slot);
             for (std::uint32_t axon = 0; axon < core.lists.size(); ++axon)
                 for (std::uint32_t format = 0; format < core.table.formats.size(); ++format)
                     if (core.table.formats[format].profile != 0) learn_list(core, axon, format);
+            for (std::uint32_t slot = 0; slot < core.y.size(); ++slot)
+                core.y[slot].begin = y_at(core, slot, epoch());
         }
-        for (auto& [key, trace] : core.traces)
-            trace.spikes = 0;
-        core.fired.assign(core.fired.size(), false);
+        if (!learns_) keep_pushed_out(core);
+        for (auto& [key, trace] : core.x)
+            trace.spikes.clear();
+        for (Trace& trace : core.y)
+            trace.spikes.clear();
     }
 
-    void move_y(GoldenCore& core, std::uint32_t slot) const {
+    /// An epoch that ends with learning off: what has counted at once stays, nothing is replayed.
+    void keep_pushed_out(GoldenCore& core) const {
+        for (auto& [key, trace] : core.x) {
+            const std::uint16_t profile = core.table.formats[key.second].profile;
+            trace.begin =
+                resting(core, trace, x_motion(chip_.profiles[profile - 1U]), key.first, tick_);
+        }
+        for (std::uint32_t slot = 0; slot < core.y.size(); ++slot)
+            if (const std::uint16_t profile = core.table.compartments[slot].profile; profile != 0)
+                core.y[slot].begin = resting(core, core.y[slot],
+                                             y_motion(chip_.profiles[profile - 1U]), slot, tick_);
+    }
+
+    [[nodiscard]] std::int32_t y_at(const GoldenCore& core, std::uint32_t slot, int at) const {
         const std::uint16_t profile = core.table.compartments[slot].profile;
-        if (profile == 0) return;
-        const LearningProfile& p = chip_.profiles[profile - 1U];
-        core.y[slot] = neuro::decay_trace(core.y[slot], p.y_keep, word(core, Draw::y_decay, slot));
-        if (core.fired[slot])
-            core.y[slot] =
-                neuro::bump_trace(core.y[slot], p.y_impulse, word(core, Draw::y_bump, slot));
+        if (profile == 0) return 0;
+        return replayed(core, core.y[slot], y_motion(chip_.profiles[profile - 1U]), slot, at, true);
     }
 
     void learn_list(GoldenCore& core, std::uint32_t axon, std::uint32_t format) {
         const SynapseFormat& f   = core.table.formats[format];
         const LearningProfile& p = chip_.profiles[f.profile - 1U];
-        Trace& trace             = core.traces[{axon, format}];
-        trace.x    = neuro::decay_trace(trace.x, p.x_keep, word(core, Draw::x_decay, axon));
-        auto& list = core.lists[axon];
+        Trace& trace             = core.x[{axon, format}];
+        const Motion motion      = x_motion(p);
+        auto& list               = core.lists[axon];
         for (std::size_t k = 0; k < list.size(); ++k) {
-            StoredSynapse& s = list[k];
-            const bool pre = trace.spikes > 0, post = core.fired[s.index];
+            StoredSynapse& s   = list[k];
+            const auto& behind = core.y[s.index].spikes;
+            const bool pre = !trace.spikes.empty(), post = !behind.empty();
             if (s.format != format || (!pre && !post)) continue;
             std::int64_t delta = 0;
-            if (post)
-                delta += neuro::clip_accumulator(
-                    neuro::scaled(std::int64_t{p.plus_mantissa} * trace.x, p.plus_exponent));
-            if (pre)
-                delta += neuro::clip_accumulator(neuro::scaled(
-                    std::int64_t{p.minus_mantissa} * core.y[s.index], p.minus_exponent));
-            s.weight = neuro::learned_weight(s.weight, neuro::clip_accumulator(delta), f.weight,
-                                             word(core, Draw::weight, core.list_first[axon] + k));
+            if (post) {
+                const std::int64_t x =
+                    replayed(core, trace, motion, axon, behind.rbegin()->first, false);
+                delta +=
+                    neuro::clip_accumulator(neuro::scaled(p.plus_mantissa * x, p.plus_exponent));
+            }
+            if (pre) {
+                const std::int64_t y = y_at(core, s.index, trace.spikes.rbegin()->first);
+                delta +=
+                    neuro::clip_accumulator(neuro::scaled(p.minus_mantissa * y, p.minus_exponent));
+            }
+            s.weight = neuro::learned_weight(
+                s.weight, neuro::clip_accumulator(delta), f.weight,
+                word(core, Draw::weight, core.list_first[axon] + k, epoch(), tick_));
             ++updates_;
         }
-        for (; trace.spikes > 0; --trace.spikes)
-            trace.x = neuro::bump_trace(trace.x, p.x_impulse, word(core, Draw::x_bump, axon));
+        trace.begin = replayed(core, trace, motion, axon, epoch(), true);
     }
 
     neuro::Emulator who_;

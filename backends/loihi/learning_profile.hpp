@@ -18,10 +18,9 @@ struct ProfileOutcome {
     std::vector<std::string> warnings;
 };
 
-/// dw = S+ y0 x1 - S- x0 y1, with an epoch of one tick. `unit`: stored mantissa of a network weight
-/// of
-/// 1. The bounds of the rule become those of the sign mode; a warning says where they differ.
-/// Errors: "loihi.stdp-range".
+/// dw = S+ y0 x1 - S- x0 y1, with an epoch of one tick (the encoder writes the chip's own).
+/// `unit`: stored mantissa of a network weight of 1. The bounds of the rule become those of the
+/// sign mode; a warning says where they differ. Errors: "loihi.stdp-range".
 Result<ProfileOutcome> make_profile(const LegalRule& rule, double unit,
                                     const neuron::loihi::WeightFormat& format, double dt);
 

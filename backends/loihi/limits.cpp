@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/loihi/limits.hpp"
 
-#include "simulator/neuron/loihi.hpp"
+#include "simulator/neuron/loihi_learning.hpp"
 
 #include <fmt/format.h>
 
@@ -68,12 +68,14 @@ Result<Limits> limits_of(const hw::ChipSpec& chip) {
     l.noise_exponent      = static_cast<std::uint32_t>(read.width("noise_exponent", 0, 0, 23));
     l.noise_offset        = read.width("noise_offset", 0, -15, 15);
     l.noise_at_membrane   = read.width("noise_at_membrane", 0, 0, 1) != 0;
-    l.split_signs         = read.choice("weight_signs", "joint", "split");
-    l.keep_zeros          = read.choice("zero_weights", "dropped", "kept");
-    l.mapping_file        = read.file("mapping", "compiler");
-    l.noise_file          = read.file("noise_stream", "keyed");
-    const auto rounding   = chip.arithmetic.find("decay_rounding");
-    l.decay_rounding      = rounding == chip.arithmetic.end() ? 0.5 : rounding->second.value;
+    l.learning_epoch      = static_cast<std::uint32_t>(
+        read.width("learning_epoch", 1, 1, neuron::loihi::longest_epoch));
+    l.split_signs       = read.choice("weight_signs", "joint", "split");
+    l.keep_zeros        = read.choice("zero_weights", "dropped", "kept");
+    l.mapping_file      = read.file("mapping", "compiler");
+    l.noise_file        = read.file("noise_stream", "keyed");
+    const auto rounding = chip.arithmetic.find("decay_rounding");
+    l.decay_rounding    = rounding == chip.arithmetic.end() ? 0.5 : rounding->second.value;
     if (!(l.decay_rounding >= 0 && l.decay_rounding < 1) && read.bad.empty())
         read.bad = fmt::format("arithmetic 'decay_rounding' is {}, allowed are 0 to below 1",
                                l.decay_rounding);

@@ -26,14 +26,15 @@ struct Limits {
     std::uint32_t noise_exponent      = 0;  ///< 0: no noise
     std::int32_t noise_offset         = 0;
     bool noise_at_membrane            = false;
+    std::uint32_t learning_epoch      = 1;  ///< [ticks], 1..63
     bool split_signs = false;    ///< weights of both signs in two formats of 8 bits, not one of 7
     bool keep_zeros  = false;    ///< synapses of weight 0 are stored and walked
     std::string mapping_file{};  ///< which core each neuron gets; empty: the compiler maps
     std::string noise_file{};    ///< recorded draws of the noise; empty: drawn by key
 };
 
-/// Errors: "loihi.chip" (a capacity is missing, 0 or beyond what an image can hold; an unknown
-/// choice).
+/// Errors: "loihi.chip" (a capacity is missing, 0 or beyond what an image can hold; a figure out
+/// of its range; an unknown choice).
 Result<Limits> limits_of(const hw::ChipSpec& chip);
 
 /// Delay slots of a compartment for delays up to `longest` ticks: a power of two from 8 on that is

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/loihi/tables.hpp"
 
+#include "simulator/neuron/loihi_learning.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -72,7 +74,7 @@ template <class Io, class R>
 void each_field(const Io& io,
                 R& r) requires std::is_same_v<std::remove_const_t<R>, LearningProfile> {
     io(r.x_keep), io(r.y_keep), io(r.x_impulse), io(r.y_impulse), io(r.plus_mantissa);
-    io(r.plus_exponent), io(r.minus_mantissa), io(r.minus_exponent);
+    io(r.plus_exponent), io(r.minus_mantissa), io(r.minus_exponent), io(r.epoch);
 }
 template <class Io, class R>
 void each_field(const Io& io, R& r) requires std::is_integral_v<R> {
@@ -184,6 +186,10 @@ Result<ChipTable> chip_table(const hw::HardwareImage& image) {
     chip.noise_at_membrane = registers[3] != 0;
     if (chip.longest_delay > 63 || chip.noise_exponent > 23)
         return tl::unexpected{malformed("its registers").error()};
+    for (const LearningProfile& p : chip.profiles)
+        if (p.epoch < 1 || p.epoch > neuron::loihi::longest_epoch ||
+            p.epoch != chip.profiles.front().epoch)
+            return tl::unexpected{malformed("its learning epochs").error()};
     return chip;
 }
 

@@ -91,6 +91,8 @@ struct LearningProfile {
     std::uint32_t x_keep = 0, y_keep = 0;       ///< parts of 2^16 that a trace keeps a tick
     std::int32_t x_impulse = 0, y_impulse = 0;  ///< in 1/256
     std::int8_t plus_mantissa = 0, plus_exponent = 0, minus_mantissa = 0, minus_exponent = 0;
+    std::uint8_t epoch =
+        1;  ///< ticks from one learning phase to the next, the same in all profiles
     friend bool operator==(const LearningProfile&, const LearningProfile&) = default;
 };
 
@@ -121,7 +123,8 @@ hw::CoreTables to_sections(const CoreTable& core);
 std::vector<hw::Section> to_sections(const ChipTable& chip);
 
 /// Errors: "device.wrong-image" (another target), "device.malformed" (tables that contradict
-/// themselves: an index out of its range, a list outside of the memory).
+/// themselves: an index out of its range, a list outside of the memory, profiles of different
+/// learning epochs or of one outside of 1..63 ticks).
 Result<std::vector<CoreTable>> core_tables(const hw::HardwareImage& image);
 Result<ChipTable> chip_table(const hw::HardwareImage& image);
 
